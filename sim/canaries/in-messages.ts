@@ -1,0 +1,79 @@
+/** Bugs of talking: what is said that is not so, who is heard, and what is given away. */
+import type { Json, JsonObject } from "../../src/core/ports.ts";
+import type { Replica } from "../../src/node/replica.ts";
+import { answer, type ServerIdentity } from "../../src/node/sync-server.ts";
+import { fixedKey } from "../../src/testkit/fixed-keys.ts";
+import type { Handler } from "../../src/transport/index.ts";
+import { simulatedCrypto } from "../simulated-signatures.ts";
+import type { Canary } from "./canary.ts";
+
+/** Takes a push but for its last operation; `lies` says whether that one is called accepted. */
+const dropping =
+  (lies: boolean) =>
+  (replica: Replica, self: ServerIdentity): Handler =>
+  async (message, key) => {
+    const ops = (message as JsonObject | null)?.["ops"];
+    if (!Array.isArray(ops) || ops.length < 2) return answer(replica, self, message, key);
+    const reply = await answer(replica, self, { ...(message as JsonObject), ops: ops.slice(0, -1) }, key);
+    const accepted = reply["accepted"];
+    if (!lies || !Array.isArray(accepted)) return reply;
+    return { ...reply, accepted: [...accepted, (ops.at(-1) as JsonObject)["op_id"] as Json] };
+  };
+
+const rootDid = () => fixedKey(simulatedCrypto, "root").did;
+
+/** Keeps every operation that it once gave, with its words, and gives that again. */
+function remembering(replica: Replica, self: ServerIdentity): Handler {
+  const given = remembered.get(replica) ?? new Map<Json, Json>();
+  remembered.set(replica, given);
+  return async (message, key) => {
+    const reply = await answer(replica, self, message, key);
+    const { ops } = reply;
+    if (!Array.isArray(ops)) return reply;
+    for (const op of ops as JsonObject[]) if (op["payload"]) given.set(op["op_id"] as Json, op);
+    return { ...reply, ops: (ops as JsonObject[]).map((op) => given.get(op["op_id"] as Json) ?? op) };
+  };
+}
+
+const remembered = new WeakMap<Replica, Map<Json, Json>>();
+
+export const messageCanaries: readonly Canary[] = [
+  {
+    name: "operation of a push dropped, and called accepted",
+    bug: "a server takes a push but for its last operation, and says that it took all",
+    caughtBy: ["nothing-lost", "convergence"],
+    wraps: { handler: dropping(true) },
+  },
+  {
+    name: "operation of a push dropped",
+    bug: "a server takes a push but for its last operation, and does not say so",
+    caughtBy: ["convergence"],
+    wraps: { handler: dropping(false) },
+  },
+  {
+    name: "removed device still heard",
+    bug: "a server answers everybody as it answers root",
+    caughtBy: ["heard"],
+    wraps: { handler: (replica, self) => (message) => answer(replica, self, message, rootDid()) },
+  },
+  {
+    name: "erased words served",
+    bug: "a server gives operations from a cache that an erasure does not reach",
+    caughtBy: ["erasure"],
+    wraps: { handler: remembering },
+  },
+  {
+    name: "reply invented",
+    bug: "a client takes a reply that did not come for an empty one",
+    caughtBy: ["convergence", "errors"],
+    wraps: {
+      client: (transport) => ({
+        ...transport,
+        request: async (message) => {
+          const reply = await transport.request(message);
+          return (reply as JsonObject)["type"] === "ops" ? { type: "ops", ops: [], more: false, unknown: [] } : reply;
+        },
+      }),
+    },
+  },
+];

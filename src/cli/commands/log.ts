@@ -1,0 +1,98 @@
+import { once } from "node:events";
+import { createWriteStream, existsSync, openSync } from "node:fs";
+import { open } from "node:fs/promises";
+import type { Command } from "commander";
+import { PoolError } from "../../core/errors.ts";
+import { exportLog, importLog, linesOf, listOperations, namesOf } from "../../node/index.ts";
+import { action } from "../context.ts";
+import { exitCodes } from "../output.ts";
+import { authorText, counted, opSentence, shortId, table, timeText } from "../text.ts";
+import { toCount } from "../values.ts";
+
+/** `log`, `export` and `import-log`: the log itself. */
+export function logCommands(program: Command): void {
+  const log = program
+    .command("log")
+    .summary("see the log, newest first")
+    .description("Lists operations of every kind, newest first.")
+    .option("--limit <number>", "at most so many", toCount, 30);
+  action<[{ limit: number }]>(log, async ({ output, withNode }, { limit }) => {
+    const { ops, names } = await withNode(async ({ replica }) => ({
+      ops: await listOperations(replica, limit),
+      names: await replica.store.read(namesOf),
+    }));
+    const rows = ops.map((op) => [shortId(op.op_id), timeText(op.ts), authorText(op.author, names), op.type, opSentence(op)]);
+    output.result(ops, table(rows));
+    return undefined;
+  });
+  exportCommand(program);
+  importLogCommand(program);
+}
+
+function exportCommand(program: Command): void {
+  const command = program
+    .command("export")
+    .summary("write the whole log to a file")
+    .description(
+      "Writes every operation as one JSON line, in causal order: a backup that any implementation of the protocol can read.\n" +
+        "It holds what your sources said in the clear: keep it where you would keep them.",
+    )
+    .argument("[file]", "where to (default: standard output)")
+    .option("--force", "overwrite the file");
+  action<[string | undefined, { force?: boolean }]>(command, async ({ output, signal, withNode }, file, { force }) => {
+    if (file !== undefined && existsSync(file) && !force) throw new PoolError("usage", `${file} is there already: --force overwrites it`);
+    const target = file === undefined ? process.stdout : createWriteStream(file, { fd: openedNew(file) });
+    const failed =
+      file === undefined ? new Promise<never>(() => undefined) : once(target, "error").then(([error]) => Promise.reject(error));
+    failed.catch(() => undefined);
+    let count = 0;
+    await withNode(async (node) => {
+      for await (const line of exportLog(node.replica)) {
+        if (signal.aborted) throw new PoolError("interrupted", `interrupted after ${counted(count, "operation")}: the file is not whole`);
+        if (!target.write(line)) await Promise.race([once(target, "drain"), failed]);
+        count++;
+        output.progress(counted(count, "operation"), null);
+      }
+    });
+    if (file === undefined) return undefined;
+    target.end();
+    await Promise.race([once(target, "finish"), failed]);
+    output.result({ file, operations: count }, `exported ${counted(count, "operation")} to ${file}`);
+    return undefined;
+  });
+}
+
+/** Throws PoolError `usage` when it can't be written. */
+function openedNew(path: string): number {
+  try {
+    return openSync(path, "w", 0o600);
+  } catch (error) {
+    throw new PoolError("usage", `can't write ${path}: ${error instanceof Error ? error.message : error}`, {}, { cause: error });
+  }
+}
+
+function importLogCommand(program: Command): void {
+  const command = program
+    .command("import-log")
+    .summary("take in operations that `export` wrote")
+    .description("Reads a log file and takes in what is missing here, each operation verified like one from a peer.")
+    .argument("<file>", "what `fablepool export` wrote");
+  action<[string]>(command, async ({ output, signal, withNode }, path) => {
+    const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+      throw new PoolError("not_found", `can't open ${path}: ${error.code === "ENOENT" ? "there is no such file" : error.message}`);
+    });
+    try {
+      if ((await file.stat()).isDirectory())
+        throw new PoolError("usage", `${path} is a folder: name the file that \`fablepool export\` wrote`);
+      const report = await withNode((node) => importLog(node.replica, linesOf(file), signal));
+      for (const { line, op, reason } of report.rejected.slice(0, 20))
+        output.problem(`${path}: line ${line}: ${op ? `${shortId(op)}: ` : ""}${reason}`);
+      const { accepted, known, rejected, deferred } = report;
+      output.result(report, `${accepted} new, ${known} known already, ${rejected.length} rejected, ${deferred} waiting for others`);
+      if (signal.aborted) return exitCodes.interrupted;
+      return rejected.length + deferred > 0 ? exitCodes.partly : exitCodes.done;
+    } finally {
+      await file.close();
+    }
+  });
+}

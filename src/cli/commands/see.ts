@@ -1,0 +1,178 @@
+import { type Command, Option } from "commander";
+import { type Sensitivity, sensitivities } from "../../core/claim/sensitivity.ts";
+import { type ClaimStatus, claimStatuses } from "../../core/claim/status.ts";
+import { asOf, listClaims, listEvidence, namesOf, resolveId, showOperation, stateClaim } from "../../node/index.ts";
+import { action } from "../context.ts";
+import { authorText, claimSentence, counted, evidenceSentence, opSentence, shortId, table, timeText } from "../text.ts";
+import { objectOf, toCount, toNumber, toTime } from "../values.ts";
+
+/** `claim`, `claims`, `evidence`, `show`: stating and seeing. */
+export function seeCommands(program: Command): void {
+  claimCommand(program);
+  claimsCommand(program);
+  evidenceCommand(program);
+  showCommand(program);
+}
+
+interface ClaimOptions {
+  readonly text?: boolean;
+  readonly confidence?: number;
+  readonly from?: number;
+  readonly until?: number;
+  readonly why?: string;
+  readonly because?: string[];
+  readonly sensitivity?: Sensitivity;
+}
+
+function claimCommand(program: Command): void {
+  const command = program
+    .command("claim")
+    .summary("state something yourself")
+    .description(
+      "Writes a claim in your own words. The object is JSON when it reads as JSON (42, true, {…}), else text.\n" +
+        "  fablepool claim self place.home 'Lyon'\n  fablepool claim person:ada relationship.kind sister --from 1990-01-01",
+    )
+    .argument("<subject>", "`self`, or a name like person:ada")
+    .argument("<predicate>", "a dotted name like place.home")
+    .argument("<object>", "what is so")
+    .option("--text", "take the object as text even when it reads as JSON")
+    .option("--confidence <number>", "over 0, up to 1 (default 1)", toNumber)
+    .option("--from <date>", "valid from (2026-01-31, or with a time)", toTime)
+    .option("--until <date>", "valid until, not including it", toTime)
+    .option("--why <text>", "why you say so")
+    .option("--because <id...>", "evidence or claims it is derived from")
+    .addOption(new Option("--sensitivity <level>", "who may ever be shown it").choices([...sensitivities]));
+  action<[string, string, string, ClaimOptions]>(command, async ({ output, withNode }, subject, predicate, object, options) => {
+    const { why, because, from, until, confidence, sensitivity } = options;
+    const seen = await withNode(async (node) => {
+      const derivedFrom = await Promise.all((because ?? []).map((id) => resolveId(node.replica, id)));
+      const id = await stateClaim(node, {
+        subject,
+        predicate,
+        object: options.text ? object.normalize("NFC") : objectOf(object),
+        derivedFrom,
+        ...(why === undefined ? {} : { rationale: why }),
+        ...(from === undefined ? {} : { from }),
+        ...(until === undefined ? {} : { until }),
+        ...(confidence === undefined ? {} : { confidence }),
+        ...(sensitivity === undefined ? {} : { sensitivity }),
+      });
+      return showOperation(node.replica, id);
+    });
+    output.result(
+      { id: seen.op.op_id, status: seen.status },
+      `${shortId(seen.op.op_id)}  ${seen.status}  ${claimSentence(seen.op.payload)}`,
+    );
+    return undefined;
+  });
+}
+
+interface ClaimsOptions {
+  readonly status?: ClaimStatus;
+  readonly all?: boolean;
+  readonly subject?: string;
+  readonly predicate?: string;
+  readonly asOf?: number;
+  readonly limit: number;
+}
+
+function claimsCommand(program: Command): void {
+  const command = program
+    .command("claims")
+    .summary("see what is believed")
+    .description(
+      "Lists claims, newest first. Statuses: active; superseded (lost a conflict); proposed (an assistant's, waiting for your word);\n" +
+        "refuted, corrected; invalidated (what it rested on fell); pending, void, redacted, contested.",
+    )
+    .addOption(new Option("--status <status>", "only of this status").choices([...claimStatuses]))
+    .option("--all", "of every status (default: active and superseded)")
+    .option("--subject <name>", "only about this subject")
+    .option("--predicate <name>", "only this predicate, or those below it")
+    .option("--as-of <date>", "as it was then, by the clocks of those who wrote", toTime)
+    .option("--limit <number>", "at most so many", toCount, 50);
+  action<[ClaimsOptions]>(command, async (context, options) => {
+    const { status, all, subject, predicate, limit } = options;
+    const filter = {
+      limit,
+      ...(all ? {} : { statuses: status ? [status] : (["active", "superseded"] as const) }),
+      ...(subject ? { subject } : {}),
+      ...(predicate ? { predicate } : {}),
+    };
+    const claims = await context.withNode(({ replica }) =>
+      options.asOf === undefined
+        ? listClaims(replica, filter)
+        : asOf(context.home, replica, options.asOf, (past) => listClaims(past, filter)),
+    );
+    const rows = claims.map(({ status: is, op }) => [
+      shortId(op.op_id),
+      is,
+      typeof op.payload?.["confidence"] === "number" ? `${Math.round(op.payload["confidence"] * 100)} %` : "",
+      claimSentence(op.payload),
+    ]);
+    context.output.result(
+      claims.map(({ status: is, op }) => ({ id: op.op_id, status: is, author: op.author, ts: op.ts, ...op.payload })),
+      table(rows),
+    );
+    context.output.note(claims.length === 0 ? noClaims(options) : counted(claims.length, "claim"));
+    return undefined;
+  });
+}
+
+function noClaims({ status, subject, predicate, asOf: time }: ClaimsOptions): string {
+  const filtered = [status, subject, predicate].some((each) => each !== undefined);
+  if (time !== undefined) return `nothing ${filtered ? "like that " : ""}was known at ${timeText(time)}`;
+  return filtered ? "no such claims" : "no claims yet: `fablepool claim` states one";
+}
+
+function evidenceCommand(program: Command): void {
+  const command = program
+    .command("evidence")
+    .summary("see what your sources said")
+    .description("Lists evidence, newest first, each item in its newest version.")
+    .option("--kind <kind>", "only of this kind: event, task, journal, note, photo")
+    .option("--all", "older versions too")
+    .option("--limit <number>", "at most so many", toCount, 50);
+  action<[{ kind?: string; all?: boolean; limit: number }]>(command, async (context, options) => {
+    const found = await context.withNode((node) => listEvidence(node.replica, options));
+    const rows = found.map(({ status, op }) => [
+      shortId(op.op_id),
+      status,
+      timeText(op.payload?.["observed_at"]),
+      evidenceSentence(op.payload),
+    ]);
+    context.output.result(
+      found.map(({ status, newest, op }) => ({ id: op.op_id, status, newest, ...op.payload })),
+      table(rows),
+    );
+    context.output.note(found.length === 0 ? "no evidence yet: `fablepool import` takes in your files" : counted(found.length, "item"));
+    return undefined;
+  });
+}
+
+function showCommand(program: Command): void {
+  const command = program
+    .command("show")
+    .summary("see one operation whole")
+    .description("Shows an operation: who wrote it and when, what it says, its status, and what points at it.")
+    .argument("<id>", "its id, or the first digits of it");
+  action<[string]>(command, async ({ output, withNode }, text) => {
+    const { seen, names } = await withNode(async ({ replica }) => ({
+      seen: await showOperation(replica, await resolveId(replica, text)),
+      names: await replica.store.read(namesOf),
+    }));
+    const { op, status } = seen;
+    const lines = [
+      `${op.op_id}`,
+      `  ${op.type}${status ? `, ${status}` : ""}`,
+      `  written ${timeText(op.ts)} by ${authorText(op.author, names)} (its operation ${op.seq})`,
+      `  ${opSentence(op)}`,
+      ...JSON.stringify(op.payload ?? null, null, 2)
+        .split("\n")
+        .map((line) => `  ${line.replace(/[\p{Cc}\p{Cf}]+/gu, " ")}`),
+      ...seen.pointsAt.map(({ kind, to }) => `  ${kind} ${shortId(to)}`),
+      ...seen.pointedAtBy.map(({ kind, from }) => `  ${shortId(from)} ${kind} it`),
+    ];
+    output.result({ status, ...op, points_at: seen.pointsAt, pointed_at_by: seen.pointedAtBy }, lines.join("\n"));
+    return undefined;
+  });
+}

@@ -1,0 +1,89 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { Command } from "commander";
+import { PoolError } from "../../core/errors.ts";
+import { forgetOverGrants, indexWhenQuiet, keepBackups, openAdmissions, readSettings, writeSettings } from "../../node/index.ts";
+import { action, ended } from "../context.ts";
+import { toPort } from "../values.ts";
+import { backupEvents } from "./backup.ts";
+import { keepInSync } from "./sync-live.ts";
+
+export interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: boolean;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly live?: boolean;
+  readonly authority: string[];
+}
+
+/** Where a command that serves is reached, and by which certificate. */
+export function addressOptions(command: Command, port: number): void {
+  command
+    .option("--host <address>", "the address to listen at", "127.0.0.1")
+    .option("--port <number>", "the port; 0 takes a free one", toPort, port)
+    .option("--tls", "serve HTTPS with a certificate made for this run (the node's key proves who it is)")
+    .option("--cert <file>", "a certificate of your own, PEM")
+    .option("--key <file>", "its private key, PEM")
+    .option("--authority <host:port...>", "other names it is reached by (behind a proxy, say)", []);
+}
+
+export function serveCommand(program: Command): void {
+  const command = program
+    .command("serve")
+    .summary("let your other devices sync with this one")
+    .description(
+      "Serves fpl-sync/1 until Ctrl-C. Only devices of your pool learn anything, and grantees the slices that\n" +
+        "you granted them: every request and reply is signed. Your assistants are answered at /mcp, on this machine alone.\n" +
+        "On this machine alone (127.0.0.1) plain HTTP will do; for others to reach it: --host 0.0.0.0 --tls.",
+    )
+    .option("--live", "stay in sync with the devices that this one synced with before, too, as `sync --live` does");
+  addressOptions(command, 7411);
+  action<[ServeOptions]>(command, async (context, options) => {
+    const { home, output, signal } = context;
+    return context.withNode(async (node) => {
+      const role = await node.role();
+      if (role !== "full" && role !== "mirror")
+        throw new PoolError("role", `only a full or mirror device serves; this one is ${role ?? "no device of a pool yet"}`);
+      const { serviceOptionsOf, startServer } = await import("../../server/index.ts"); // loaded only here: HTTP takes its time to load
+      await forgetOverGrants(node.replica, node.writer.clock());
+      const settings = readSettings(home);
+      const { tls } = await tlsOf(options);
+      const certificate = tls ? new X509Certificate(tls.cert).fingerprint256.replaceAll(":", "").toLowerCase() : undefined;
+      const admissions = await openAdmissions(node.replica);
+      const { mcpEndpoint, mcpPath } = await import("../../mcp/index.ts");
+      const report = (error: unknown) => output.problem(`for an assistant: ${error instanceof Error ? error.message : error}`);
+      const mcp = mcpEndpoint({ node, ask: context.askOnce, news: admissions, report });
+      const { host, port, authority } = options;
+      const served = serviceOptionsOf(node, admissions, { host, authorities: authority, certificate, ...(tls ? { tls } : {}) });
+      const server = await startServer({ ...served, port, beside: [{ path: mcpPath, answer: (request) => mcp.answer(request) }] });
+      writeSettings(home, { ...settings, address: server.url });
+      output.result({ url: server.url, node: node.writer.did }, `serving ${node.writer.did}\n  at ${server.url}\n  until Ctrl-C`);
+      const stopIndexing = indexWhenQuiet(node.replica);
+      const stopBackups = keepBackups(node, backupEvents(output));
+      const stopped = ended(signal);
+      if (options.live) await keepInSync(context, node, admissions, settings.peers).catch((error: Error) => output.problem(error.message));
+      await stopped;
+      output.note("closing");
+      await mcp.close();
+      await server.close();
+      await admissions.close();
+      await stopIndexing();
+      await stopBackups();
+      return undefined;
+    });
+  });
+}
+
+export async function tlsOf({ tls, cert, key, host }: ServeOptions): Promise<{ tls?: { cert: string; key: string } }> {
+  if ((cert === undefined) !== (key === undefined)) throw new PoolError("usage", "--cert and --key come together");
+  if (cert !== undefined && key !== undefined) {
+    try {
+      return { tls: { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") } };
+    } catch (error) {
+      throw new PoolError("not_found", `can't read the certificate: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  return tls ? { tls: (await import("../../server/index.ts")).selfSignedCertificate(host) } : {};
+}

@@ -1,0 +1,180 @@
+/**
+ * The Merkle tree of RFC 9162 section 2.1, which one signature over a batch covers (protocol section 3): leaf hash SHA-256(00 ‖ leaf),
+ * node hash SHA-256(01 ‖ left ‖ right). Built level by level: of an odd number of nodes the last one rises as it is.
+ */
+import { writeHex } from "../bytes.ts";
+import type { Sha256Hex } from "../ports.ts";
+
+/** The tree hash of `leaves`, in hex (RFC 9162, 2.1.1). */
+export function merkleRoot(sha256Hex: Sha256Hex, leaves: readonly Uint8Array[]): string {
+  return levelsOf(sha256Hex, leaves).at(-1)?.[0] ?? sha256Hex("");
+}
+
+/** The tree hash of `leaves` and the inclusion path of each, from the leaf up, in hex (RFC 9162, 2.1.3.1). */
+export function merklePaths(sha256Hex: Sha256Hex, leaves: readonly Uint8Array[]): { root: string; paths: string[][] } {
+  const levels = levelsOf(sha256Hex, leaves);
+  const paths = leaves.map((_, leaf) => {
+    const path: string[] = [];
+    for (const [height, level] of levels.entries()) {
+      const sibling = level[(leaf >> height) ^ 1];
+      if (sibling !== undefined) path.push(sibling);
+    }
+    return path;
+  });
+  return { root: levels.at(-1)?.[0] ?? sha256Hex(""), paths };
+}
+
+/**
+ * The root that `path` proves for leaf `index` of `size`, or null when it proves none: an index outside the tree, a path that is too short
+ * or too long, or a member that isn't 64 lower-case hex digits (RFC 9162, 2.1.3.2). Compare it with a root that someone signed.
+ */
+export function rootFromPath(sha256Hex: Sha256Hex, leaf: Uint8Array, index: number, size: number, path: readonly string[]): string | null {
+  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return null;
+  const node = nodeDesk;
+  let position = index;
+  let last = size - 1;
+  let hash = leafHash(sha256Hex, leaf);
+  for (const sibling of path) {
+    if (last === 0 || sibling.length !== 64) return null;
+    while (position % 2 === 0 && position === last) {
+      // The last of an odd number of nodes rises as it is.
+      position /= 2;
+      last /= 2;
+    }
+    const isRight = position % 2 === 1;
+    if (!writeHex(isRight ? sibling : hash, node, 1) || !writeHex(isRight ? hash : sibling, node, 33)) return null;
+    hash = sha256Hex(node);
+    position = Math.floor(position / 2);
+    last = Math.floor(last / 2);
+  }
+  return last === 0 ? hash : null;
+}
+
+/**
+ * The nodes of one tree that paths to its root have shown so far. Of leaves that stand together each path is nearly the one
+ * before: what is known already is compared and not hashed again, one or two hashes for a leaf instead of one for each level.
+ */
+export class ProvenNodes {
+  readonly #size: number;
+  readonly #nodes = new Map<number, string>();
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  /** Takes in a path that was proved to lead to the root (`rootFromPath`). */
+  learn(sha256Hex: Sha256Hex, leaf: Uint8Array, index: number, path: readonly string[]): void {
+    let at = { level: 0, position: index, last: this.#size - 1 };
+    let hash = leafHash(sha256Hex, leaf);
+    for (const sibling of path) {
+      this.#nodes.set(numberOf(at), hash);
+      at = risen(at);
+      this.#nodes.set(numberOf(at), hash).set(numberOf(at, 1), sibling);
+      hash = nodeHash(sha256Hex, at, hash, sibling) as string;
+      at = above(at);
+    }
+    this.#nodes.set(numberOf(at), hash);
+  }
+
+  /** True when the path leads to the root by way of known nodes. False proves nothing: ask `rootFromPath`. */
+  prove(sha256Hex: Sha256Hex, leaf: Uint8Array, index: number, path: readonly string[]): boolean {
+    if (!Number.isSafeInteger(index) || index < 0 || index >= this.#size) return false;
+    const shown: [number, string][] = [];
+    let at = { level: 0, position: index, last: this.#size - 1 };
+    let hash = leafHash(sha256Hex, leaf);
+    for (let step = 0; ; step++) {
+      const known = this.#nodes.get(numberOf(at));
+      if (known !== undefined) {
+        if (known !== hash || !this.#leadsOn(at, path, step)) return false;
+        for (const [number, node] of shown) this.#nodes.set(number, node);
+        return true;
+      }
+      const sibling = path[step];
+      if (sibling === undefined || sibling.length !== 64 || at.last === 0) return false;
+      shown.push([numberOf(at), hash]);
+      at = risen(at);
+      shown.push([numberOf(at), hash], [numberOf(at, 1), sibling]);
+      const next = nodeHash(sha256Hex, at, hash, sibling);
+      if (next === null) return false;
+      hash = next;
+      at = above(at);
+    }
+  }
+
+  /** Whether the rest of the path is what is known of the way from here to the root. */
+  #leadsOn(from: TreePlace, path: readonly string[], step: number): boolean {
+    let at = from;
+    for (let index = step; index < path.length; index++) {
+      if (at.last === 0) return false;
+      at = risen(at);
+      if (this.#nodes.get(numberOf(at, 1)) !== path[index]) return false;
+      at = above(at);
+    }
+    return at.last === 0;
+  }
+}
+
+/** A node: how far above the leaves, how far from the left, and how far the last one of its level is. */
+interface TreePlace {
+  readonly level: number;
+  readonly position: number;
+  readonly last: number;
+}
+
+function numberOf({ level, position }: TreePlace, flipped = 0): number {
+  return level * 2 ** 32 + (position ^ flipped);
+}
+
+/** The last of an odd number of nodes rises as it is. */
+function risen({ level, position, last }: TreePlace): TreePlace {
+  while (last > 0 && position % 2 === 0 && position === last) {
+    level++;
+    position /= 2;
+    last /= 2;
+  }
+  return { level, position, last };
+}
+
+function above({ level, position, last }: TreePlace): TreePlace {
+  return { level: level + 1, position: position >>> 1, last: last >>> 1 };
+}
+
+/** Null when the sibling isn't hex. */
+function nodeHash(sha256Hex: Sha256Hex, { position }: TreePlace, hash: string, sibling: string): string | null {
+  const isRight = position % 2 === 1;
+  const node = nodeDesk;
+  return writeHex(isRight ? sibling : hash, node, 1) && writeHex(isRight ? hash : sibling, node, 33) ? sha256Hex(node) : null;
+}
+
+/** All nodes in hex, leaves first, the root's level last; no level for no leaves. */
+function levelsOf(sha256Hex: Sha256Hex, leaves: readonly Uint8Array[]): string[][] {
+  let level = leaves.map((leaf) => leafHash(sha256Hex, leaf));
+  const levels = level.length === 0 ? [] : [level];
+  const node = nodeDesk;
+  while (level.length > 1) {
+    const above: string[] = [];
+    for (let left = 0; left < level.length; left += 2) {
+      const right = level[left + 1];
+      if (right === undefined) above.push(level[left] as string);
+      else {
+        writeHex(level[left] as string, node, 1);
+        writeHex(right, node, 33);
+        above.push(sha256Hex(node));
+      }
+    }
+    levels.push(above);
+    level = above;
+  }
+  return levels;
+}
+
+function leafHash(sha256Hex: Sha256Hex, leaf: Uint8Array): string {
+  if (leaf.length !== 32) return sha256Hex(Uint8Array.of(0), leaf);
+  leafDesk.set(leaf, 1);
+  return sha256Hex(leafDesk);
+}
+
+/** 00 and room for an id; 01 and room for two hashes. Used again for node after node: an array for each costs as much as its hash. */
+const leafDesk = new Uint8Array(33);
+const nodeDesk = new Uint8Array(65);
+nodeDesk[0] = 1;

@@ -1,0 +1,16 @@
+/** The first line of everything that is signed or hashed for one purpose, so that no signature and no hash serves two. */
+export const domainTags = {
+  op: "fablepool.op.v1\n",
+  batch: "fablepool.batch.v1\n",
+  declaration: "fablepool.declaration.v1\n",
+  attestation: "fablepool.att.v1\n",
+  /** What a recovery phrase's entropy becomes: the seed of root, and the secret that backups are sealed for (spec/10-recovery.md). */
+  rootKey: "fablepool.root-key.v1\n",
+  backupKey: "fablepool.backup-key.v1\n",
+  pairCommitment: "fablepool.pair.commitment.v1\n",
+  pairWords: "fablepool.pair.words.v1\n",
+  /** This implementation's own: seeds of the keys that a device makes for language models. */
+  modelKey: "fablepool.model-key.v1\n",
+  /** This implementation's own: tokens by which assistants come over HTTP. */
+  assistantToken: "fablepool.assistant-token.v1\n",
+} as const;

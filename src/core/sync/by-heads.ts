@@ -1,0 +1,130 @@
+/** heads/1: what one side's chains hold beyond the other's, in causal order, at the cost of the difference. */
+import type { Position } from "../admission/chains.ts";
+import type { Did } from "../crypto/did-key.ts";
+import { PoolError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import { type Envelope, isOpId, type OpId, type Place } from "../op/operation.ts";
+import type { Json, JsonObject } from "../ports.ts";
+import { ahead, chains, idsAt, known, ordered, type Session, send } from "./effects.ts";
+import { type Heads, locatorSeqs, type Part, partsBeyond, type Tip, tipsOf } from "./heads.ts";
+import { Meanwhile } from "./meanwhile.ts";
+import { expectReply, isObject } from "./messages.ts";
+import { list, pushOf, type Tally } from "./tally.ts";
+
+/**
+ * Pulls what is on the server's chains and not on ours; `bare`, without the payloads that can wait (headers/1). Returns what was pushed
+ * meanwhile, in passes before this one too; null when there was nothing to pull in any.
+ */
+export function* pullByHeads(tally: Tally, heads: Heads, bare: boolean, before: Meanwhile | null): Session<Meanwhile | null> {
+  const here = yield* known([...heads.authors.values()].flat().map(({ id }) => id));
+  const behind = [...heads.authors].filter(([, tips]) => !tips.every(({ id }) => here.has(id)));
+  if (behind.length === 0) return before;
+  const all = yield* chains();
+  const own = tipsOf(all.values());
+  const meanwhile = before ?? new Meanwhile(heads, here, all);
+  const authors = new Map<Did, readonly OpId[]>();
+  let count = 0;
+  for (const [author, tips] of heads.authors) {
+    const level = tips.every(({ id }) => here.has(id));
+    const mine = level ? tips : (own.get(author) ?? []);
+    authors.set(
+      author,
+      mine.map(({ id }) => id),
+    );
+    if (!level) count += Math.max(0, highestSeq(tips) - highestSeq(mine));
+  }
+  tally.toPull = count;
+  const headers: JsonObject = bare ? { headers: true } : {};
+  const unknown = yield* pullSince(tally, { authors: Object.fromEntries(authors) as JsonObject, ...headers }, meanwhile);
+  if (unknown.length > 0) yield* pullSince(tally, { authors: {}, locators: (yield* locatorsOf(unknown)) as JsonObject, ...headers }, null);
+  return meanwhile;
+}
+
+function highestSeq(tips: readonly Tip[]): number {
+  return tips.reduce((highest, { seq }) => Math.max(highest, seq), 0);
+}
+
+/** Pages through `ops_since`; returns the authors of whom the server did not know our ids. */
+function* pullSince(tally: Tally, question: JsonObject, meanwhile: Meanwhile | null): Session<Did[]> {
+  let unknown: Did[] = [];
+  let limit: number = limits.pageOpsFirst;
+  let page = pageAfter(question, undefined, limit);
+  for (let after: Place | undefined, more = true; more; ) {
+    const reply = expectReply(yield* send(page), "ops");
+    const ops = list(reply, "ops");
+    const last = reply["more"] === true ? ops.at(-1) : undefined;
+    const next = last === undefined ? null : placeOf(last, after);
+    // While this page is taken in the server finds the next one, and takes in what we have for it.
+    if (next) {
+      limit = Math.min(2 * limit, limits.pageOps);
+      page = pageAfter(question, next, limit);
+      yield* ahead(page);
+    }
+    if (Array.isArray(reply["unknown"])) unknown = reply["unknown"].filter((did) => typeof did === "string") as Did[];
+    const { pulled, drops } = tally;
+    if (meanwhile && unknown.length === 0) yield* meanwhile.begin();
+    yield* tally.take(ops);
+    if (meanwhile) yield* meanwhile.end(tally, 1);
+    // Once there is no more room for what waits, pages that bring nothing are of no use: another pass asks for the rest.
+    const useless = tally.pulled === pulled && tally.drops > drops;
+    if (last !== undefined && next === null && !useless)
+      throw new PoolError("peer", "the peer's operations do not come in (lamport, op_id) order");
+    more = next !== null && !useless;
+    if (next) after = next;
+  }
+  if (meanwhile) yield* meanwhile.end(tally);
+  return unknown;
+}
+
+function pageAfter(question: JsonObject, after: Place | undefined, limit: number): JsonObject {
+  const from = after ? { after: [after.lamport, after.id] } : {};
+  return { type: "ops_since", ...question, ...from, limit, bytes: limits.syncBatchBytes };
+}
+
+/** Null when it does not come after the one before. */
+function placeOf(op: Json, before: Place | undefined): Place | null {
+  const { lamport, op_id: id } = isObject(op) ? op : {};
+  const place = Number.isSafeInteger(lamport) && isOpId(id) ? { lamport: lamport as number, id } : null;
+  const forward = place && (!before || place.lamport > before.lamport || (place.lamport === before.lamport && place.id > before.id));
+  return forward ? place : null;
+}
+
+function* locatorsOf(authors: readonly Did[]): Session<Record<string, readonly OpId[]>> {
+  const locators: Record<string, readonly OpId[]> = {};
+  const all = yield* chains();
+  for (const author of authors) {
+    const ids: OpId[] = [];
+    for (const { n, author: writer, tipSeq } of all.values()) {
+      if (writer === author) ids.push(...(yield* idsAt(n, locatorSeqs(tipSeq))));
+    }
+    locators[author] = [...new Set(ids)];
+  }
+  return locators;
+}
+
+/** Pushes what is on our chains and not on the server's, as its heads tell, but for what was pushed meanwhile. */
+export function* pushByHeads(tally: Tally, heads: Heads, meanwhile: Meanwhile | null): Session<void> {
+  const tips = [...heads.authors.values()].flat().map(({ id }) => id);
+  const here = yield* known(tips);
+  const all = yield* chains();
+  const parts: Part[] = [];
+  for (const author of tipsOf(all.values()).keys()) {
+    const theirs: Position[] = (heads.authors.get(author) ?? []).flatMap(({ id }) => here.get(id) ?? []);
+    parts.push(...partsBeyond(all, author, theirs));
+  }
+  // Counted before what was just pulled is left out: an upper bound, for the progress bar alone.
+  tally.toPush = parts.reduce((sum, part) => sum + part.upTo - part.after, 0);
+  if (parts.length === 0) return;
+  let batch = yield* ordered(parts, meanwhile?.rest(parts), limits.syncBatchOps, limits.syncBatchBytes);
+  for (let message = pushOf(batch); batch.length > 0; ) {
+    yield* ahead(message);
+    // While the server takes this batch in, the next one is made ready.
+    const last = batch.at(-1) as Envelope;
+    const next = yield* ordered(parts, { lamport: last.lamport, id: last.op_id }, limits.syncBatchOps, limits.syncBatchBytes);
+    const following = pushOf(next);
+    if (next.length > 0) yield* ahead(following);
+    yield* tally.push(batch, message);
+    batch = next;
+    message = following;
+  }
+}

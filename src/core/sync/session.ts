@@ -1,0 +1,106 @@
+/**
+ * The client's side of a sync (section 7): `hello → pull → push → report`, without a socket, clock or store. It is a
+ * generator of effects; `src/node/sync-client.ts` performs them over a real transport and store, the simulator over its own.
+ */
+
+import { PoolError } from "../errors.ts";
+import type { OpId } from "../op/operation.ts";
+import type { Json, JsonObject } from "../ports.ts";
+import { pullByHeads, pushByHeads } from "./by-heads.ts";
+import { fetch, serveWant } from "./by-id.ts";
+import { pullBySet, pushBySet } from "./by-set.ts";
+import { incomplete, type Session, send } from "./effects.ts";
+import { type Heads, readHeads } from "./heads.ts";
+import type { Meanwhile } from "./meanwhile.ts";
+import { expectReply, extensions, protocol } from "./messages.ts";
+import { fillPayloads } from "./newest-first.ts";
+import { inPasses, Tally } from "./tally.ts";
+
+export interface SessionOptions {
+  /** The node that must answer; null accepts any. */
+  readonly node: string | null;
+  /** This node's pool. */
+  readonly pool: OpId;
+  /** Extensions to use; a plain peer uses none. */
+  readonly extensions?: readonly string[];
+  /** Bytes of deferred operations to keep; section 4's maximum without. */
+  readonly deferredBytes?: number;
+  /** Takes headers first, where the server speaks headers/1, and payloads afterwards, the newest first. */
+  readonly newestFirst?: boolean;
+  /** Payloads of this, or of an earlier such sync, are to be asked for. */
+  readonly filling?: boolean;
+  /**
+   * On a connection that is kept (live/1), the server's heads as it last told them: the sync goes on from there without
+   * another `hello`. `node` was greeted on it, and both named heads/1.
+   */
+  readonly heads?: Json;
+}
+
+/** What a session leaves: the report's parts but for conflicts, which only the view can tell. */
+export interface SessionResult {
+  readonly peer: string;
+  readonly pulled: number;
+  readonly pushed: number;
+  readonly rejected: readonly { readonly op: string; readonly reason: string }[];
+  readonly deferred: readonly OpId[];
+  /** The server's hash of its predicate registry. */
+  readonly registry: string | null;
+}
+
+export function* syncSession(options: SessionOptions): Session<SessionResult> {
+  if (options.heads !== undefined) {
+    const tally = new Tally(options.deferredBytes);
+    yield* exchangeByHeads(tally, readHeads(options.heads), "after a pull");
+    yield* serveWant(tally, tally.want);
+    return { peer: String(options.node), ...tally.result(), registry: null };
+  }
+  const ours = options.extensions ?? extensions;
+  const hello = expectReply(yield* send({ type: "hello", extensions: ours }), "hello");
+  checkHello(hello, options);
+  const theirs = Array.isArray(hello["extensions"]) ? hello["extensions"] : [];
+  const tally = new Tally(options.deferredBytes);
+  const byHeads = ours.includes("heads/1") && theirs.includes("heads/1");
+  if (byHeads) {
+    const heads = readHeads(hello["heads"] ?? expectReply(yield* send({ type: "heads" }), "heads"));
+    const bare = options.newestFirst === true && ours.includes("headers/1") && theirs.includes("headers/1");
+    yield* exchangeByHeads(tally, heads, options.filling ? "never" : "always", bare);
+  } else {
+    const extra = yield* inPasses(tally, () => pullBySet(tally));
+    if (!options.filling) yield* completeOurs(tally);
+    yield* pushBySet(tally, extra);
+    if (tally.pushes === 0) yield* tally.push([]);
+  }
+  yield* serveWant(tally, tally.want);
+  // By now this device has all that it takes to read, judge and write: the rest may take its time, and be broken off.
+  if (options.filling) yield* fillPayloads(tally);
+  return { peer: String(hello["node"]), ...tally.result(), registry: typeof hello["registry"] === "string" ? hello["registry"] : null };
+}
+
+/**
+ * What is incomplete here is asked for once on a connection, and again when something came: it would be the same request
+ * after every operation that somebody writes. Where filling follows, that asks for it.
+ */
+function* exchangeByHeads(tally: Tally, heads: Heads, completes: "always" | "after a pull" | "never", bare = false): Session<void> {
+  let meanwhile: Meanwhile | null = null;
+  yield* inPasses(tally, function* () {
+    meanwhile = yield* pullByHeads(tally, heads, bare, meanwhile);
+  });
+  if (completes === "always" || (completes === "after a pull" && tally.pulled > 0)) yield* completeOurs(tally);
+  yield* pushByHeads(tally, heads, meanwhile);
+  yield* serveWant(tally, heads.incomplete);
+}
+
+function checkHello(hello: JsonObject, { node, pool }: SessionOptions): void {
+  if (hello["protocol"] !== protocol) {
+    throw new PoolError("peer", `the peer speaks ${JSON.stringify(hello["protocol"])?.slice(0, 60)}, not ${protocol}`);
+  }
+  if (node !== null && hello["node"] !== node) throw new PoolError("peer", `another node answered: ${String(hello["node"]).slice(0, 80)}`);
+  if (hello["pool"] === undefined) return; // a plain peer does not say
+  if (hello["pool"] !== pool) throw new PoolError("peer", "the peer holds another pool");
+}
+
+/** Asks for the operations that are here without their payload (section 4). */
+function* completeOurs(tally: Tally): Session<void> {
+  const lacking = yield* incomplete();
+  if (lacking.length > 0) yield* fetch(tally, lacking);
+}

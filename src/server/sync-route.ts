@@ -1,0 +1,122 @@
+/** `POST /fpl-sync/1` (section 7): one message, one reply. */
+import type { HttpBindings } from "@hono/node-server";
+import { Hono } from "hono";
+import { PoolError } from "../core/errors.ts";
+import type { Json, JsonObject } from "../core/ports.ts";
+import { errorReply, errorReplyOf } from "../core/sync/messages.ts";
+import { syncPath } from "../transport/covered-components.ts";
+import type { Handler } from "../transport/transport.ts";
+import type { AuthorityCheck } from "./authorities.ts";
+import { ByteBudget } from "./byte-budget.ts";
+import { type Caller, type Gate, isBareHello } from "./caller.ts";
+import type { HttpLimits } from "./http-limits.ts";
+import { Refused } from "./refused.ts";
+import { checkBodyHeader, readMessage } from "./request-body.ts";
+import { type Outcome, replyTo, type Signer } from "./signed-reply.ts";
+import { readRequest, type SyncRequest } from "./sync-request.ts";
+
+/** One request, for a log. */
+export interface RequestEvent {
+  readonly address: string;
+  /** Whose signature was verified. */
+  readonly key: string | null;
+  /** The message's type, when it got as far. */
+  readonly type: string | null;
+  readonly status: number;
+  readonly code: string | null;
+  readonly ms: number;
+}
+
+export interface SyncRouteOptions extends Signer {
+  readonly handler: Handler;
+  readonly gate: Gate;
+  readonly limits: HttpLimits;
+  /** Memory for known keys' messages. */
+  readonly knownBytes: ByteBudget;
+  readonly secure: boolean;
+  readonly isOurs: AuthorityCheck;
+  readonly onRequest: (event: RequestEvent) => void;
+}
+
+type Trace = { -readonly [Name in "key" | "type"]: RequestEvent[Name] };
+
+export function syncRoute(options: SyncRouteOptions): Hono<{ Bindings: HttpBindings }> {
+  const budgets = { strangers: new ByteBudget(options.limits.strangersBytes), known: options.knownBytes };
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.all(syncPath, async (context) => {
+    const began = performance.now();
+    const request = readRequest(context.env.incoming, options.secure);
+    const trace: Trace = { key: null, type: null };
+    const { status, message } = await outcomeOf(request, trace, options, budgets);
+    const { address } = request;
+    const code = typeof message["code"] === "string" ? message["code"] : null;
+    options.onRequest({ address, ...trace, status, code, ms: performance.now() - began });
+    return replyTo(request, { status, message }, options);
+  });
+  app.onError((error, context) => context.json(errorReplyOf(error), 500)); // not by what a request holds: the machine failed
+  return app;
+}
+
+type Budgets = { readonly strangers: ByteBudget; readonly known: ByteBudget };
+
+/** Never rejects: whatever is thrown becomes a reply. */
+async function outcomeOf(request: SyncRequest, trace: Trace, options: SyncRouteOptions, budgets: Budgets): Promise<Outcome> {
+  try {
+    checkTarget(request, "POST", options);
+    checkBodyHeader(request, options.limits.messageBytes);
+    const caller = await options.gate.identify(request);
+    trace.key = caller.key;
+    const loan = (caller.known ? budgets.known : budgets.strangers).loan();
+    try {
+      const message = await messageOf(request, caller, { limits: options.limits, sha256Hex: options.crypto.sha256Hex, loan });
+      trace.type = typeOf(message);
+      const reply = await options.handler(message, caller.key);
+      return { status: isRefusal(reply) ? 403 : 200, message: reply };
+    } finally {
+      loan.end();
+    }
+  } catch (error) {
+    if (!(error instanceof Refused)) return { status: 200, message: { ...errorReplyOf(error) } };
+    return { status: error.status, message: { ...errorReply(error.code, error.message), ...error.more } };
+  }
+}
+
+/** Throws `Refused`: 421, 404, 400 for a query, 405, 403 for what a browser sends from somebody else's page. */
+export function checkTarget(
+  request: SyncRequest,
+  expected: "POST" | "GET",
+  { isOurs, secure }: Pick<SyncRouteOptions, "isOurs" | "secure">,
+): void {
+  const { authority, path, method, incoming } = request;
+  if (authority === null || !isOurs(authority, incoming.socket)) throw new Refused(421, "bad_request", "this server has another name");
+  if (path.startsWith(`${syncPath}?`)) throw new Refused(400, "bad_request", "there is no query here");
+  if (path !== syncPath) throw new Refused(404, "bad_request", "there is nothing here");
+  if (method !== expected) throw new Refused(405, "bad_request", "messages are sent by POST");
+  const { origin } = incoming.headers;
+  if (origin !== undefined && origin.toLowerCase() !== `${secure ? "https" : "http"}://${authority}`) {
+    throw new Refused(403, "unauthorized", "other sites' pages are not answered");
+  }
+}
+
+async function messageOf(request: SyncRequest, caller: Caller, options: Parameters<typeof readMessage>[1]): Promise<Json> {
+  const unsigned = () =>
+    new Refused(401, "bad_signature", "only a hello with a Content-Digest and a nonce of 16 bytes in hex may be unsigned");
+  try {
+    const message = await readMessage(request, options);
+    if (caller.key === null && !isBareHello(message)) throw unsigned();
+    return message;
+  } catch (error) {
+    const unreadable =
+      error instanceof PoolError && (error.code === "parse" || error.code === "bad_request") && !(error instanceof Refused);
+    throw unreadable && caller.key === null ? unsigned() : error;
+  }
+}
+
+export function isRefusal(reply: JsonObject): boolean {
+  return reply["type"] === "error" && reply["code"] === "unauthorized";
+}
+
+function typeOf(message: Json): string | null {
+  const type = typeof message === "object" && message !== null && "type" in message ? message["type"] : null;
+  return typeof type === "string" ? type.slice(0, 64) : null;
+}

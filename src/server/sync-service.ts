@@ -1,0 +1,58 @@
+/** `/fpl-sync/1` as a service that a server is given: its route, its gate, and the connections that it keeps. */
+import type { Server } from "node:http";
+import type { HttpBindings } from "@hono/node-server";
+import type { Clock, Crypto, Random } from "../core/ports.ts";
+import type { SigningKey } from "../transport/message-signature.ts";
+import type { Handler } from "../transport/transport.ts";
+import { authorityCheck } from "./authorities.ts";
+import { ByteBudget } from "./byte-budget.ts";
+import { Gate } from "./caller.ts";
+import { type HttpLimits, httpLimits } from "./http-limits.ts";
+import type { News } from "./live-connections.ts";
+import { keepConnections } from "./live-upgrade.ts";
+import { memoryNonces, type Nonces } from "./nonces.ts";
+import { type RequestEvent, syncRoute } from "./sync-route.ts";
+
+export interface ServiceOptions {
+  /** Answers a message of `key` (null: unsigned, a bare `hello`). A key it doesn't know it answers as a stranger's. */
+  readonly handler: Handler;
+  /** Whether a key is a device's or root's of this pool, or else has business here: its nonces are kept, its rate is its own. */
+  readonly knows: (key: string) => Promise<boolean>;
+  readonly self: SigningKey;
+  readonly crypto: Crypto;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Where the server listens: one of the names by which it may be asked. */
+  readonly host: string;
+  /** Names beside host and port by which clients may ask, each with or without port. */
+  readonly authorities?: readonly string[];
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Kept in memory when absent. */
+  readonly nonces?: Nonces;
+  /** Told of every request to `/fpl-sync/1` as it is answered. Must not throw. */
+  readonly onRequest?: (event: RequestEvent) => void;
+  /** Where it hears of what is admitted: with it, connections are kept (live/1). */
+  readonly news?: News;
+  readonly limits?: Partial<HttpLimits>;
+}
+
+export interface SyncService {
+  fetch(request: Request, env: HttpBindings): Response | Promise<Response>;
+  /** Takes kept connections on this server, when there is news to tell; returns how to end them. */
+  keepOn(server: Server): () => void;
+}
+
+export function syncService(options: ServiceOptions): SyncService {
+  const limits = { ...httpLimits, ...options.limits };
+  const secure = options.tls !== undefined;
+  const gate = new Gate({ ...options, limits, nonces: options.nonces ?? memoryNonces(limits.noncesPerKey) });
+  const isOurs = authorityCheck(options.host, options.authorities ?? [], secure);
+  const knownBytes = new ByteBudget(limits.knownBytes);
+  const route = { ...options, gate, limits, secure, isOurs, knownBytes, onRequest: options.onRequest ?? (() => {}) };
+  const app = syncRoute(route);
+  const { news } = options;
+  return {
+    fetch: (request, env) => app.fetch(request, env),
+    keepOn: (server) => (news === undefined ? () => {} : keepConnections(server, { ...route, news })),
+  };
+}

@@ -1,0 +1,3 @@
+/** The PostgreSQL store, apart from the others: who keeps a pool in SQLite never loads `pg`. */
+export { type MigrateOptions, type Migration, migratePostgres } from "./migrate.ts";
+export { openPostgres, openPostgresStore, type PostgresDatabase, type PostgresOptions } from "./open.ts";

@@ -1,0 +1,133 @@
+/** Opening a database of pools, and the stores in it. */
+import { PoolError } from "../../core/errors.ts";
+import { limits } from "../../core/limits.ts";
+import type { Store } from "../store.ts";
+import { Connections } from "./connections.ts";
+import { asStorage } from "./failures.ts";
+import { type Migration, migratePostgres, migrations, newer, type SchemaState, schemaOf } from "./migrate.ts";
+import { PostgresStore } from "./postgres-store.ts";
+
+export interface PostgresOptions {
+  /** Connections for reading, and as many for writing. */
+  readonly connections?: number;
+  /** How long a transaction waits for a server that restarts, ms. */
+  readonly patienceMs?: number;
+  /** Stores that are thrown away after use: promise 4 (durability) is not kept, which is faster. */
+  readonly scratch?: boolean;
+  /** Instead of `migrations`, for tests of migrating. */
+  readonly migrations?: readonly Migration[];
+}
+
+/** Many pools in one database. */
+export interface PostgresDatabase {
+  /** The store of the pool that this database knows by `name` (up to 200 characters), made when it is not there. */
+  store(name: string): Promise<Store>;
+  /** Waits for the stores' reads and writes, closes them and ends the connections. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database at `url`, `postgres://user:password@host:port/database`. Its role owns the schema `fablepool`, which is
+ * then made or migrated, or was allowed to serve it (`migratePostgres`). Rejects with `PoolError("storage")`.
+ */
+export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<PostgresDatabase> {
+  const connections = new Connections(url, {
+    connections: options.connections ?? limits.postgresConnections,
+    patienceMs: options.patienceMs ?? limits.postgresPatienceMs,
+    scratch: options.scratch ?? false,
+  });
+  const stores = new Set<Store>();
+  try {
+    await checkServer(connections, options.scratch ?? false);
+    await checkSchema(connections, url, options.migrations ?? migrations);
+  } catch (error) {
+    await connections.close();
+    throw error;
+  }
+  let closing: Promise<void> | null = null;
+  return {
+    async store(name) {
+      if (closing) throw new PoolError("storage", "the database is closed");
+      const store: Store = new PostgresStore(connections, await numberOf(connections, name), async () => void stores.delete(store));
+      stores.add(store);
+      return store;
+    },
+    close() {
+      closing ??= Promise.all([...stores].map((store) => store.close())).then(() => connections.close());
+      return closing;
+    },
+  };
+}
+
+/** Opens one store with connections of its own, which end with it. */
+export async function openPostgresStore(url: string, name: string, options: PostgresOptions = {}): Promise<Store> {
+  const database = await openPostgres(url, options);
+  try {
+    const store = await database.store(name);
+    return { read: (work) => store.read(work), write: (work) => store.write(work), close: () => database.close() };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** A role that no policy binds would read any pool; a server that does not wait for its disk keeps no promise. */
+async function checkServer(connections: Connections, scratch: boolean): Promise<void> {
+  const sql =
+    "SELECT rolsuper OR rolbypassrls AS unbound, current_user AS role, current_setting('server_version_num')::int AS version, " +
+    "current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on' AS safe, getdatabaseencoding() AS encoding " +
+    "FROM pg_roles WHERE rolname = current_user";
+  const { client, results } = await connections.begin("read", `SELECT 1; ${sql}`, false);
+  client.release();
+  const { unbound, role, version, safe, encoding }: Record<string, unknown> = results[1]?.rows[0] ?? {};
+  const refuse = (why: string) => {
+    throw new PoolError("storage", `the store at ${connections.address}: ${why}: see docs/postgres.md`, { address: connections.address });
+  };
+  if (unbound) refuse(`the role ${role} is bound by no row-level policy (superuser or BYPASSRLS): connect as another`);
+  if ((version as number) < 150_000) refuse("PostgreSQL 15 or newer is needed");
+  if (encoding !== "UTF8") refuse(`the database's encoding is ${encoding}, and UTF8 is needed`);
+  if (!safe && !scratch) refuse("its settings fsync and full_page_writes must be on, or a crash would lose what was reported as kept");
+}
+
+async function checkSchema(connections: Connections, url: string, list: readonly Migration[]): Promise<void> {
+  const state = await schemaState(connections);
+  if (state.oldest > list.length) throw newer(connections.address, state);
+  const behind = state.version < list.length || (state.version === list.length && state.steps < (list.at(-1)?.steps.length ?? 0));
+  if (behind) await migratePostgres(url, { migrations: list });
+}
+
+async function schemaState(connections: Connections): Promise<SchemaState> {
+  const { client } = await connections.begin("read", "SELECT 1; SELECT 1");
+  try {
+    return await schemaOf(client);
+  } catch (error) {
+    throw asStorage(error, connections.address);
+  } finally {
+    client.release();
+  }
+}
+
+/** A name's number. Who opens a name sees that one row of the list and no other. */
+async function numberOf(connections: Connections, name: string): Promise<number> {
+  if (name === "" || name.length > limits.postgresNameCharacters || name.includes("\u0000")) {
+    throw new PoolError("storage", `a store's name in a database has 1 to ${limits.postgresNameCharacters} characters`, { name });
+  }
+  const { client } = await connections.begin("write", "BEGIN; SELECT 1");
+  try {
+    await client.query("SELECT set_config('fablepool.name', $1, true)", [name]);
+    const select = async () => (await client.query("SELECT n FROM pool WHERE name = $1", [name])).rows[0]?.n as number | undefined;
+    let number = await select();
+    if (number === undefined) {
+      await client.query("INSERT INTO pool (name) VALUES ($1) ON CONFLICT (name) DO NOTHING", [name]);
+      number = (await select()) as number;
+      await client.query(`SET LOCAL fablepool.pool = '${number}'`);
+      await client.query("INSERT INTO state (pool) VALUES ($1) ON CONFLICT (pool) DO NOTHING", [number]);
+    }
+    await client.query("COMMIT");
+    client.release();
+    return number;
+  } catch (error) {
+    await connections.rollBack(client);
+    throw asStorage(error, connections.address);
+  }
+}

@@ -1,0 +1,155 @@
+/** Reading the rows that the view is made of. */
+import { type ClaimStatus, claimStatuses } from "../../core/claim/status.ts";
+import type { Did } from "../../core/crypto/did-key.ts";
+import type { Envelope, OpId } from "../../core/op/operation.ts";
+import { envelopeJson } from "../envelope-row.ts";
+import { refKinds } from "../ref-kinds.ts";
+import type {
+  ClaimCount,
+  ClaimListQuery,
+  ClaimRow,
+  EvidenceRow,
+  GranteeRow,
+  OrderedJson,
+  OrderedQuery,
+  Reader,
+  Ref,
+  RefKind,
+  SearchQuery,
+  SearchRow,
+  WordCounts,
+} from "../store.ts";
+import { countClaims, listClaims, startBytes } from "./claim-lists.ts";
+import { inOrder, LogReader } from "./log-reader.ts";
+import { readOrdered } from "./ordered.ts";
+import { claimColumns, claimOf, digits, evidenceOf, granteeOf, idArray, idText, refOf, utf8Hex, utf8Text } from "./rows.ts";
+import { countWords, rowsOfOps, searchWords, timesOfWord } from "./search.ts";
+import { bytes, bytesArray, numberArray } from "./session.ts";
+import { poolOf } from "./state.ts";
+
+export class PostgresReader extends LogReader implements Reader {
+  async ordered(query: OrderedQuery): Promise<Envelope[]> {
+    return this.envelopesOf(await readOrdered(this.query, query));
+  }
+
+  async orderedJson(query: OrderedQuery): Promise<OrderedJson> {
+    const pool = poolOf(this.state);
+    const rows = await readOrdered(this.query, query);
+    const last = rows.at(-1);
+    return {
+      count: rows.length,
+      last: last ? { lamport: last["lamport"] as number, id: idText((last["digits"] as string).slice(0, 64)) } : null,
+      json: `[${rows.map((row) => envelopeJson(row, pool)).join(",")}]`,
+    };
+  }
+
+  async refsTo(ids: readonly OpId[], kinds: readonly RefKind[] = refKinds): Promise<Ref[]> {
+    const all = "SELECT source, kind, target FROM ref WHERE pool = $1 AND target = ANY ($2)";
+    if (kinds === refKinds) return (await this.byIds(all, ids)).map(refOf);
+    if (ids.length === 0 || kinds.length === 0) return [];
+    const numbers = numberArray(kinds.map((kind) => refKinds.indexOf(kind)));
+    return (await this.query.all(`${all} AND kind = ANY ($3)`, idArray(ids), numbers)).map(refOf);
+  }
+
+  async refsFrom(ids: readonly OpId[]): Promise<Ref[]> {
+    return (await this.byIds("SELECT source, kind, target FROM ref WHERE pool = $1 AND source = ANY ($2)", ids)).map(refOf);
+  }
+
+  async claims(ids: readonly OpId[]): Promise<ClaimRow[]> {
+    const rows = await this.byIds(`SELECT ${claimColumns} FROM claim WHERE pool = $1 AND id = ANY ($2)`, ids);
+    return inOrder(ids, rows.map(claimOf), ({ id }) => id);
+  }
+
+  async claimsOfStatements(statements: readonly string[]): Promise<ClaimRow[]> {
+    return this.#claimsBy("statement", statements);
+  }
+
+  async claimsOfTopics(topics: readonly string[]): Promise<ClaimRow[]> {
+    return this.#claimsBy("topic", topics);
+  }
+
+  async #claimsBy(column: "statement" | "topic", keys: readonly string[]): Promise<ClaimRow[]> {
+    if (keys.length === 0) return [];
+    const sql = `SELECT ${claimColumns} FROM claim WHERE pool = $1 AND ${column} = ANY ($2)`;
+    return (await this.query.all(sql, bytesArray(keys))).map(claimOf);
+  }
+
+  /** From one to the next by the index, whatever number of claims there is of each; long ones by their first bytes. */
+  async predicates(prefix: string): Promise<string[]> {
+    const least = utf8Hex(prefix).slice(0, 2 * startBytes);
+    const found: string[] = [];
+    for (const { start } of (await this.query.all(nextStarts, bytes(least), bytes(`${least}ff`))) as unknown as { start: string }[]) {
+      found.push(...(start.length < 2 * startBytes ? [start] : await this.#predicatesFrom(start)));
+    }
+    return found.map(utf8Text).filter((predicate) => predicate !== "" && predicate.startsWith(prefix));
+  }
+
+  async #predicatesFrom(start: string): Promise<string[]> {
+    const sql = "SELECT DISTINCT predicate FROM claim WHERE pool = $1 AND predicate_start = $2";
+    return (await this.query.all(sql, bytes(start))).map((row) => row["predicate"] as string);
+  }
+
+  async claimsOfPredicates(predicates: readonly string[], status: ClaimStatus, limit: number): Promise<ClaimRow[]> {
+    const names = predicates.map(utf8Hex);
+    const sql = `SELECT ${claimColumns} FROM claim WHERE pool = $1 AND predicate_start = ANY ($2) AND predicate = ANY ($3) AND status = $4 LIMIT $5`;
+    const starts = bytesArray(names.map((name) => name.slice(0, 2 * startBytes)));
+    return (await this.query.all(sql, starts, bytesArray(names), claimStatuses.indexOf(status), limit)).map(claimOf);
+  }
+
+  async grantees(ids: readonly OpId[]): Promise<GranteeRow[]> {
+    const rows = await this.byIds("SELECT id, did, expires FROM grantee WHERE pool = $1 AND id = ANY ($2)", ids);
+    return inOrder(ids, rows.map(granteeOf), ({ id }) => id);
+  }
+
+  async grantsTo(grantee: Did): Promise<GranteeRow[]> {
+    return (await this.query.all("SELECT id, did, expires FROM grantee WHERE pool = $1 AND did = $2 ORDER BY id", grantee)).map(granteeOf);
+  }
+
+  async claimPage({ after, limit }: { after?: OpId | undefined; limit: number }): Promise<ClaimRow[]> {
+    const sql = `SELECT ${claimColumns} FROM claim WHERE pool = $1 AND id > $2 ORDER BY id LIMIT $3`;
+    return (await this.query.all(sql, bytes(after ? digits(after) : ""), limit)).map(claimOf);
+  }
+
+  async claimCounts(): Promise<ClaimCount[]> {
+    return countClaims(this.query);
+  }
+
+  async claimList(query: ClaimListQuery): Promise<ClaimRow[]> {
+    return listClaims(this.query, query);
+  }
+
+  async evidence(ids: readonly OpId[]): Promise<EvidenceRow[]> {
+    const rows = await this.byIds("SELECT id, lamport, source FROM evidence WHERE pool = $1 AND id = ANY ($2)", ids);
+    return inOrder(ids, rows.map(evidenceOf), ({ id }) => id);
+  }
+
+  async evidenceOf(source: string): Promise<EvidenceRow[]> {
+    const sql = "SELECT id, lamport, source FROM evidence WHERE pool = $1 AND source = $2 ORDER BY lamport DESC, id DESC";
+    return (await this.query.all(sql, bytes(source))).map(evidenceOf);
+  }
+
+  async search(query: SearchQuery): Promise<SearchRow[]> {
+    return searchWords(this.query, this.state, query);
+  }
+
+  async searchRows(ids: readonly OpId[]): Promise<SearchRow[]> {
+    return inOrder(ids, await rowsOfOps(this.query, ids), ({ id }) => id);
+  }
+
+  async searchTimes(word: string, statuses?: readonly ClaimStatus[]): Promise<number[]> {
+    return timesOfWord(this.query, word, statuses);
+  }
+
+  async wordCounts(words: readonly string[]): Promise<WordCounts> {
+    return countWords(this.query, this.state, words);
+  }
+}
+
+const nextStarts = `
+WITH RECURSIVE step (start) AS (
+  (SELECT predicate_start FROM claim WHERE pool = $1 AND predicate_start >= $2 ORDER BY predicate_start LIMIT 1)
+  UNION ALL
+  SELECT (SELECT predicate_start FROM claim WHERE pool = $1 AND predicate_start > step.start ORDER BY predicate_start LIMIT 1)
+  FROM step WHERE step.start < $3
+)
+SELECT start FROM step WHERE start < $3`;

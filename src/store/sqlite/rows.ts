@@ -1,0 +1,105 @@
+/** Envelopes and claims as rows: ids, hashes and signatures as raw bytes, the payload as its canonical text. */
+import type { Admitted } from "../../core/admission/admit.ts";
+import { type ClaimStatus, claimStatuses } from "../../core/claim/status.ts";
+import type { Did } from "../../core/crypto/did-key.ts";
+import { limits } from "../../core/limits.ts";
+import type { OpId } from "../../core/op/operation.ts";
+import { batchDigits } from "../envelope-row.ts";
+import type { ClaimRow, OpInfo } from "../store.ts";
+import type { Row, Value } from "./driver.ts";
+
+export function idBytes(id: OpId): Uint8Array {
+  return Buffer.from(id.slice(3), "hex");
+}
+
+/** The 64 hex digits of an id. */
+export function idDigits(id: OpId): string {
+  return id.slice(3);
+}
+
+export function idText(bytes: unknown): OpId {
+  return `op:${hexText(bytes)}` as OpId;
+}
+
+export function hexText(bytes: unknown): string {
+  const view = bytes as Uint8Array;
+  return Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString("hex");
+}
+
+/**
+ * Columns that an envelope is made of, and the tables they are of. All that is hex comes as one text: a column of bytes costs
+ * Node as much as hundreds of digits. In order: id, payload_hash, sig, salt where there is one, prev, batch.
+ */
+export const fromEnvelopes = "FROM op JOIN author ON author.n = op.author LEFT JOIN body ON body.n = op.body";
+export const envelopeColumns =
+  "lower(hex(op.id) || hex(op.payload_hash) || hex(op.sig) || ifnull(hex(body.salt), '') || hex(op.prev) || ifnull(hex(op.batch), '')) AS digits, " +
+  "octet_length(op.prev) / 32 AS prevs, author.did, op.seq, op.lamport, op.ts, op.type, body.payload";
+export const infoColumns = "op.id, author.did, op.seq, op.lamport, op.ts, op.type, op.chain, op.past, op.body > 0 AS has_payload";
+
+export function infoOf(row: Row): OpInfo {
+  return {
+    id: idText(row["id"]),
+    author: row["did"] as Did,
+    seq: row["seq"] as number,
+    lamport: row["lamport"] as number,
+    ts: row["ts"] as number,
+    type: row["type"] as string,
+    chain: row["chain"] as number,
+    past: row["past"] as number,
+    hasPayload: row["has_payload"] === 1,
+  };
+}
+
+/** Where the bytes of a row are put together: 160, `prev` and a batch proof. SQLite copies what it is given before `run` returns. */
+const desk = Buffer.allocUnsafeSlow(160 + 32 * limits.prev + 4 + 32 * 16);
+
+/**
+ * Values of an `op` row, in the order of `transactor.ts`'s insert, to be used before the next are made. One call decodes all
+ * that is hex: each costs as much as hundreds of digits.
+ */
+export function opValues({ shaped: { envelope }, chain, past }: Admitted, author: number, body: number | null): Value[] {
+  const { op_id, prev, payload_hash, sig, batch } = envelope;
+  let digits = op_id.slice(3) + payload_hash.slice(7) + sig;
+  for (const id of prev) digits += id.slice(3);
+  if (batch) digits += batchDigits(batch);
+  const bytes = desk.subarray(0, desk.write(digits, "hex"));
+  const prevEnd = 128 + 32 * prev.length;
+  return [
+    bytes.subarray(0, 32),
+    author,
+    chain,
+    envelope.seq,
+    envelope.lamport,
+    past,
+    envelope.ts,
+    envelope.type,
+    bytes.subarray(128, prevEnd),
+    bytes.subarray(32, 64),
+    bytes.subarray(64, 128),
+    batch ? bytes.subarray(prevEnd) : null,
+    body,
+  ];
+}
+
+/** All that is hex comes as one text, as with envelopes: id, statement, topic, object, and what it corrects, "" for nothing. */
+export const claimColumns =
+  "lower(hex(claim.id) || ' ' || hex(statement) || ' ' || hex(topic) || ' ' || hex(object) || ' ' || ifnull(hex(corrects), '')) AS digits, " +
+  "lamport, author, predicate, underived, valid_from, valid_until, status";
+
+export function claimOf(row: Row): ClaimRow {
+  const [id, statement, topic, object, corrects] = (row["digits"] as string).split(" ") as [string, string, string, string, string];
+  return {
+    id: `op:${id}` as OpId,
+    lamport: row["lamport"] as number,
+    author: row["author"] as Did,
+    statement,
+    topic,
+    predicate: row["predicate"] as string,
+    underived: row["underived"] === 1,
+    from: row["valid_from"] as number | null,
+    until: row["valid_until"] as number | null,
+    corrects: corrects === "" ? null : (`op:${corrects}` as OpId),
+    object,
+    status: claimStatuses[row["status"] as number] as ClaimStatus,
+  };
+}

@@ -1,0 +1,246 @@
+/** The command line as a stranger meets it: right input, wrong input, a second run, and what the exit codes say. */
+import assert from "node:assert/strict";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fablepool, json } from "./command.ts";
+
+let folder = "";
+let home = "";
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), "fablepool-cli-"));
+  home = join(folder, "home");
+  const { code, stdout } = await fablepool(home, ["init", "--name", "phone"]);
+  assert.equal(code, 0);
+  assert.match(stdout, /^Founded pool op:[0-9a-f]{64}\n/);
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("before there is a pool", () => {
+  test("a command says what to do, in one line, with the exit code for it", async () => {
+    const { code, stdout, stderr } = await fablepool(join(folder, "nowhere"), ["status"]);
+    assert.deepEqual([code, stdout], [3, ""]);
+    assert.match(stderr, /^fablepool: no device at .*`fablepool init`.*\n$/);
+  });
+
+  test("an unknown command and a missing argument are usage errors", async () => {
+    for (const args of [["frobnicate"], ["import"], ["claim", "self"], ["device", "add"]]) {
+      const { code, stderr } = await fablepool(home, args);
+      assert.equal(code, 2, args.join(" "));
+      assert.match(stderr, /^error: /);
+    }
+  });
+
+  test("help explains every command, with exit code 0", async () => {
+    const { code, stdout } = await fablepool(home, ["help"]);
+    assert.equal(code, 0);
+    for (const name of [...stdout.matchAll(/^ {2}([a-z][a-z-]*) .* {2,}\S/gm)].map(([, command = ""]) => command)) {
+      if (name === "fablepool" || name === "help") continue;
+      const help = await fablepool(home, ["help", name]);
+      assert.equal(help.code, 0, name);
+      assert.ok(help.stdout.length > 200, `${name} explains itself`);
+    }
+  });
+});
+
+describe("a home", () => {
+  test("a second init changes nothing", async () => {
+    const key = readFileSync(join(home, "device.key"), "utf8");
+    const { code, stderr } = await fablepool(home, ["init"]);
+    assert.equal(code, 3);
+    assert.match(stderr, /holds a (pool|device) already/);
+    assert.equal(readFileSync(join(home, "device.key"), "utf8"), key);
+  });
+
+  test("is its owner's alone, file by file", () => {
+    assert.equal(statSync(home).mode & 0o777, 0o700);
+    for (const file of ["device.key", "pool.db", "settings.json"]) assert.equal(statSync(join(home, file)).mode & 0o077, 0, file);
+  });
+
+  test("a key that others can read is refused, and its words appear nowhere", async () => {
+    chmodSync(join(home, "device.key"), 0o644);
+    const { code, stderr } = await fablepool(home, ["status"]);
+    chmodSync(join(home, "device.key"), 0o600);
+    assert.equal(code, 3);
+    assert.match(stderr, /chmod 600/);
+    const { seed } = JSON.parse(readFileSync(join(home, "device.key"), "utf8")) as { seed: string };
+    assert.ok(!stderr.includes(seed));
+  });
+
+  test("with a passphrase: the key file is locked, opened by the right one alone", async () => {
+    const locked = join(folder, "locked");
+    const open = { env: { FABLEPOOL_PASSPHRASE: "correct horse" } };
+    assert.equal((await fablepool(locked, ["init", "--passphrase"], open)).code, 0);
+    assert.match(readFileSync(join(locked, "device.key"), "utf8"), /"argon2id"[\s\S]*-----BEGIN AGE ENCRYPTED FILE-----/);
+    assert.equal((await fablepool(locked, ["status"], open)).code, 0);
+    const without = await fablepool(locked, ["status"]);
+    assert.deepEqual([without.code, /is locked/.test(without.stderr)], [3, true]);
+    const wrong = await fablepool(locked, ["status"], { env: { FABLEPOOL_PASSPHRASE: "wrong" } });
+    assert.deepEqual([wrong.code, /does not open/.test(wrong.stderr)], [3, true]);
+  });
+
+  test("a copy of a home does not write before it has synced", async () => {
+    const copy = join(folder, "copy");
+    const { cpSync } = await import("node:fs");
+    cpSync(home, copy, { recursive: true });
+    await json(home, "claim", "self", "person.name", "Mara");
+    const refused = await fablepool(copy, ["claim", "self", "person.name", "Copy"]);
+    assert.equal(refused.code, 6);
+    assert.match(refused.stderr, /copied or restored: sync/);
+    assert.equal((await fablepool(copy, ["sync", "--none-newer"])).code, 0);
+    assert.equal((await fablepool(copy, ["claim", "self", "person.name", "Copy"])).code, 0);
+  });
+
+  test("an older store put back in place does not write before it has synced", async () => {
+    const place = join(folder, "restored");
+    await fablepool(place, ["init"]);
+    await json(place, "claim", "self", "work.role", "baker");
+    const { copyFileSync } = await import("node:fs");
+    copyFileSync(join(place, "pool.db"), join(folder, "backup.db"));
+    await json(place, "claim", "self", "work.role", "pilot");
+    copyFileSync(join(folder, "backup.db"), join(place, "pool.db"));
+    for (const end of ["-wal", "-shm"]) rmSync(join(place, `pool.db${end}`), { force: true });
+    assert.equal((await fablepool(place, ["claim", "self", "work.role", "cook"])).code, 6);
+  });
+});
+
+describe("stating, seeing, judging", () => {
+  test("a claim, its refutation, and the undoing of it", async () => {
+    const { id } = await json<{ id: string }>(home, "claim", "self", "place.home", "Lyon", "--why", "I live there");
+    assert.equal((await json<{ status: string }>(home, "show", id.slice(3, 12))).status, "active");
+    const { refutation } = await json<{ refutation: string }>(home, "refute", id, "--why", "moved");
+    assert.equal((await json<{ status: string }>(home, "show", id)).status, "refuted");
+    const { undone } = await json<{ undone: string[] }>(home, "undo", id);
+    assert.deepEqual(undone, [refutation]);
+    assert.equal((await json<{ status: string }>(home, "show", id)).status, "active");
+    const again = await fablepool(home, ["undo", id]);
+    assert.equal(again.code, 4);
+  });
+
+  test("the object is JSON when it reads as JSON, else text; --text makes it text", async () => {
+    const object = async (...args: string[]) => {
+      const { id } = await json<{ id: string }>(home, "claim", "person:ada", "test.value", ...args);
+      return (await json<{ payload: { object: unknown } }>(home, "show", id)).payload.object;
+    };
+    assert.equal(await object("42"), 42);
+    assert.equal(await object("42", "--text"), "42");
+    assert.deepEqual(await object('{"a":[1]}'), { a: [1] });
+    assert.equal(await object("Cafe\u0301"), "Café");
+  });
+
+  test("a file that can't be written is a usage error, not a defect; a time before everything knew nothing", async () => {
+    const { id } = await json<{ id: string }>(home, "claim", "self", "person.nickname", "Mo");
+    const nowhere = join(folder, "no such folder", "file");
+    for (const args of [
+      ["why", id, "--bundle", nowhere],
+      ["export", nowhere],
+    ])
+      assert.deepEqual([(await fablepool(home, args)).code, args[0]], [2, args[0]]);
+    const { stderr } = await fablepool(home, ["claims", "--as-of", "2020-01-01"]);
+    assert.match(stderr, /nothing was known at 2020-01-01T00:00:00Z/);
+    assert.match((await fablepool(home, ["grants"])).stdout, /nothing is shared now/);
+  });
+
+  test("what is no claim, no id, no date is refused in one line that says why", async () => {
+    const cases: [string[], number, RegExp][] = [
+      [["claim", "", "place.home", "Lyon"], 2, /"subject" does not fit/],
+      [["claim", "self", "place.home", "Lyon", "--confidence", "2"], 2, /"confidence" does not fit/],
+      [["claim", "self", "place.home", "Lyon", "--from", "soon"], 2, /date like/],
+      [["show", "xyz"], 2, /is no id/],
+      [["show", "0000000000"], 4, /no operation begins with/],
+      [["refute", "ffffffffff"], 4, /no operation begins with/],
+      [["device", "add", "did:key:nonsense"], 2, /no did:key/],
+      [["device", "remove", "nobody"], 4, /no device is called nobody/],
+      [["join", "fablepool:12"], 2, /no invitation/],
+      [["sync"], 2, /no device to sync with/],
+      [["sync", "http://127.0.0.1:9"], 5, /./],
+      [["import", join(folder, "nothing-here")], 4, /nothing-here/],
+      [["import", ""], 4, /file or folder without a name/],
+      [["import-log", join(folder, "nothing-here")], 4, /no such file/],
+      [["import-log", folder], 2, /is a folder/],
+      [["verify", import.meta.filename], 2, /cli\.test\.ts is no bundle/],
+    ];
+    for (const [args, expected, words] of cases) {
+      const { code, stdout, stderr } = await fablepool(home, args);
+      assert.equal(code, expected, `${args.join(" ")}: ${stderr}`);
+      assert.match(stderr, words);
+      assert.equal(stdout, "");
+      assert.ok(stderr.split("\n").length <= 3, `one line, not: ${stderr}`);
+    }
+  });
+
+  test("with --json an error is JSON too", async () => {
+    const { code, stderr } = await fablepool(home, ["--json", "show", "0000000000"]);
+    assert.equal(code, 4);
+    assert.equal((JSON.parse(stderr) as { error: { code: string } }).error.code, "not_found");
+  });
+});
+
+describe("import", () => {
+  test("adds once, then nothing; a changed item is a new version that names the old one", async () => {
+    const note = join(folder, "note.md");
+    writeFileSync(note, "# Tea\n\nGreen.\n");
+    const counts = async () => {
+      const { added, changed, unchanged } = await json<Record<string, number>>(home, "import", note);
+      return [added, changed, unchanged];
+    };
+    assert.deepEqual(await counts(), [1, 0, 0]);
+    assert.deepEqual(await counts(), [0, 0, 1]);
+    writeFileSync(note, "# Tea\n\nBlack.\n");
+    assert.deepEqual(await counts(), [0, 1, 0]);
+    const [newest, older] = await json<{ id: string; replaces?: string; newest: boolean }[]>(home, "evidence", "--kind", "note", "--all");
+    assert.deepEqual([newest?.replaces, newest?.newest, older?.newest], [older?.id, true, false]);
+  });
+
+  test("broken input: a line with file, position and reason; the rest is imported; exit code 1", async () => {
+    const file = join(folder, "broken.ics");
+    writeFileSync(
+      file,
+      "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:a@x\nSUMMARY:No start that can be read\nDTSTART:soon\nEND:VEVENT\nBEGIN:VEVENT\nUID:b@x\nSUMMARY:Fine\nDTSTART:20260101T090000Z\nEND:VEVENT\nEND:VCALENDAR\n",
+    );
+    const { code, stdout, stderr } = await fablepool(home, ["import", file]);
+    assert.equal(code, 1);
+    assert.match(stderr, /broken\.ics: line \d+: .+/);
+    assert.match(stdout, /1 new/);
+  });
+
+  test("Ctrl-C keeps what was done, says so, and the next run goes on", async () => {
+    const place = join(folder, "interrupted");
+    await fablepool(place, ["init"]);
+    const many = join(folder, "many");
+    const { mkdirSync } = await import("node:fs");
+    mkdirSync(many);
+    for (let index = 0; index < 2_000; index++) writeFileSync(join(many, `${index}.md`), `# Note ${index}\n`);
+    // An unreadable file in the middle is the sign to interrupt at.
+    writeFileSync(join(many, "1500.ics"), "nonsense");
+    const { code, stdout } = await fablepool(place, ["import", many], { interrupt: { after: /1500\.ics/, signal: "SIGINT" } });
+    const { evidence } = await json<{ evidence: number }>(place, "status");
+    if (code === 130) assert.match(stdout, /^interrupted after/);
+    const rest = await json<{ added: number; unchanged: number }>(place, "import", many);
+    assert.deepEqual([rest.unchanged, rest.added + evidence], [evidence, 2_000]);
+    assert.equal((await fablepool(place, ["verify"])).code, 0);
+  });
+});
+
+describe("the log as a file", () => {
+  test("export and import-log carry a pool to another home; a damaged line is named, the rest taken", async () => {
+    const file = join(folder, "log.jsonl");
+    const { operations } = await json<{ operations: number }>(home, "export", file);
+    assert.equal((await fablepool(home, ["export", file])).code, 2, "it does not overwrite");
+    const other = join(folder, "other");
+    await fablepool(other, ["join"]);
+    const { accepted } = await json<{ accepted: number }>(other, "import-log", file);
+    assert.equal(accepted, operations);
+    const view = async (place: string) => (await json<{ view: string }>(place, "status")).view;
+    assert.equal(await view(other), await view(home));
+    const lines = readFileSync(file, "utf8").split("\n");
+    writeFileSync(file, [...lines.slice(0, 1), "{broken", lines[2]?.replace(/"sig":"../, '"sig":"00'), ""].join("\n"));
+    const third = join(folder, "third");
+    await fablepool(third, ["join"]);
+    const damaged = await fablepool(third, ["import-log", file]);
+    assert.equal(damaged.code, 1);
+    assert.match(damaged.stderr, /line 2: parse error/);
+    assert.ok(existsSync(file));
+  });
+});
