@@ -69,10 +69,10 @@ export class Gate {
 
   #verify(received: ReceivedSignature, request: SyncRequest): void {
     const { crypto, clock, self } = this.#options;
-    const { authority, contentDigest, fplTo } = request;
+    const { method, authority, path, contentDigest, fplTo } = request;
     if (authority === null || contentDigest === null || fplTo === null) throw bad("Content-Digest or Fpl-To is missing");
     try {
-      verifySignature(crypto, received, requestComponents({ method: request.method, authority, contentDigest, fplTo }));
+      verifySignature(crypto, received, requestComponents({ method, authority, path, contentDigest, fplTo }));
     } catch (error) {
       throw error instanceof PoolError ? bad(error.message) : error;
     }

@@ -79,8 +79,14 @@ export const transportRunners: Readonly<Record<string, Run>> = {
     assert.equal(await callerOf(input), expect["key"]);
     if (expect["key"] === null) return;
     const request = requestOf(object(input, "request"));
-    const { method, authority, contentDigest, fplTo } = request;
-    const components = requestComponents({ method, authority: authority ?? "", contentDigest: contentDigest ?? "", fplTo: fplTo ?? "" });
+    const { method, authority, path, contentDigest, fplTo } = request;
+    const components = requestComponents({
+      method,
+      path,
+      authority: authority ?? "",
+      contentDigest: contentDigest ?? "",
+      fplTo: fplTo ?? "",
+    });
     checkSigned(object(object(input, "request"), "headers"), components, expect);
   },
 
@@ -96,8 +102,14 @@ export const transportRunners: Readonly<Record<string, Run>> = {
       return assert.rejects(signer, (error) => error instanceof Refused && error.status === status && error.code === code);
     }
     assert.equal((await signer).key, expect["key"]);
-    const { method, authority, contentDigest, fplTo } = request;
-    const components = requestComponents({ method, authority: authority ?? "", contentDigest: contentDigest ?? "", fplTo: fplTo ?? "" });
+    const { method, authority, path, contentDigest, fplTo } = request;
+    const components = requestComponents({
+      method,
+      path,
+      authority: authority ?? "",
+      contentDigest: contentDigest ?? "",
+      fplTo: fplTo ?? "",
+    });
     checkSigned(object(object(input, "request"), "headers"), components, expect);
   },
 
