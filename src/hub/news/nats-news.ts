@@ -70,8 +70,6 @@ async function connected(servers: readonly Server[], options: NatsOptions): Prom
 
 function settingsFor({ host, port, tls, user, password }: Server, options: NatsOptions): NodeConnectionOptions {
   const caFile = options.caFile === undefined ? {} : { ca: contentOf(options.caFile, "certificates") };
-  const authenticator: Authenticator | undefined =
-    options.credentialsFile === undefined ? undefined : credsAuthenticator(Buffer.from(contentOf(options.credentialsFile, "credentials")));
   return {
     servers: `${host}:${port}`,
     name: "fablepool hub",
@@ -80,7 +78,7 @@ function settingsFor({ host, port, tls, user, password }: Server, options: NatsO
     ignoreClusterUpdates: true,
     timeout: options.patienceMs ?? newsLimits.patienceMs,
     ...(tls || options.caFile !== undefined ? { tls: caFile } : {}),
-    ...(authenticator ? { authenticator } : {}),
+    ...(options.credentialsFile === undefined ? {} : { authenticator: credentialsIn(options.credentialsFile) }),
     ...(user !== "" && password === "" ? { token: user } : {}),
     ...(password !== "" ? { user, pass: password } : {}),
   };
@@ -91,6 +89,16 @@ function contentOf(file: string, what: string): string {
     return readFileSync(file, "utf8");
   } catch (error) {
     throw new PoolError("usage", `the file of NATS ${what}, ${file}, can't be read`, { file }, { cause: error });
+  }
+}
+
+function credentialsIn(file: string): Authenticator {
+  const authenticator = credsAuthenticator(Buffer.from(contentOf(file, "credentials")));
+  try {
+    authenticator("x"); // reads the file's text, which is the hub's secret and in no error
+    return authenticator;
+  } catch {
+    throw new PoolError("usage", `the file of NATS credentials, ${file}, holds none`, { file });
   }
 }
 
@@ -118,15 +126,18 @@ async function openLine(connection: NatsConnection, ear: Ear): Promise<Line> {
   connection.closed().then(() => end(), end);
   const follow = (topic: Topic) => {
     const callback = (error: Error | null, message: { data: Uint8Array }) => {
-      if (error) close();
+      if (error) refuse(error);
       else if (message.data.length > 0) ear.malformed();
       else ear.heard(topic);
     };
     followed.set(topic, connection.subscribe(subjectOf(topic), { callback }));
   };
   let refusal: Error | null = null;
+  const refuse = (error: Error) => {
+    refusal = error;
+  };
   void (async () => {
-    for await (const status of connection.status()) if (status.type === "error") refusal = status.error;
+    for await (const status of connection.status()) if (status.type === "error") refuse(status.error);
   })();
   const send = async (topics: readonly Topic[]) => {
     for (const topic of topics) connection.publish(subjectOf(topic), nothing);
@@ -136,6 +147,7 @@ async function openLine(connection: NatsConnection, ear: Ear): Promise<Line> {
   follow(everyPool);
   try {
     await send(["hello"]); // nobody follows it: whoever may not say it may say nothing else
+    await send([]); // a refusal is told in passing: by the next answer it has arrived
   } catch (error) {
     close();
     throw asPoolError(error, { host: connection.info?.host ?? "", port: connection.info?.port ?? 0 });
