@@ -1,2 +1,16 @@
+/** What the edges use of the hub. */
 export type { Hosted, HostedState, OpenPool } from "./hub.ts";
+export type { HubEvent, HubParts } from "./hub-parts.ts";
+export { frontKey, makeHubSecret, poolKey, readHubSecret } from "./hub-secret.ts";
 export type { PoolNews } from "./news/pool-news.ts";
+export { labelOf } from "./pool-label.ts";
+export {
+  environmentName,
+  flagName,
+  type GivenSettings,
+  type HubSettingName,
+  type HubSettings,
+  hubSettingTexts,
+  readHubSettings,
+} from "./settings.ts";
+export { migrateHub, type RunningHub, startHub } from "./start-hub.ts";
