@@ -1,13 +1,13 @@
 /** One process of a hub: wires secret, database, registry, news and listener together. Nothing else does. */
 import { randomBytes } from "node:crypto";
+import { poolOfAuthority } from "../core/sync/pool-label.ts";
 import { authorityCheck, isLiveRequest, type Listening, listenHttp, sharesOf } from "../server/index.ts";
 import { migratePostgres, openPostgres, type PostgresDatabase } from "../store/postgres/index.ts";
 import { hubHttpLimits, hubLimits } from "./hub-limits.ts";
 import type { HubParts } from "./hub-parts.ts";
 import { frontKey, readHubSecret } from "./hub-secret.ts";
 import { HubService } from "./hub-service.ts";
-import { localNews } from "./news/local-news.ts";
-import { readLabel } from "./pool-label.ts";
+import { openNews } from "./news/open-news.ts";
 import { migrateRegistry, openRegistry, type RegistryDatabase } from "./registry/database.ts";
 import { forgetNonces } from "./registry/shared-nonces.ts";
 import type { HubSettings } from "./settings.ts";
@@ -46,7 +46,7 @@ export async function startHub(settings: HubSettings, given: Partial<HubParts> =
   try {
     const database = await openPostgres(settings.database, settings.connections === null ? {} : { connections: settings.connections });
     ends.push(() => database.close());
-    const news = given.news ?? localNews();
+    const news = given.news ?? (await openNews(settings));
     ends.push(() => news.close());
     const parts: HubParts = { clock: Date.now, random: (length) => new Uint8Array(randomBytes(length)), ...given, news };
     const shares = sharesOf(hubHttpLimits);
@@ -81,7 +81,8 @@ export async function startHub(settings: HubSettings, given: Partial<HubParts> =
 function namesOf({ listen, url, authorities, tls }: HubSettings) {
   const names = [...(url === null ? [] : [new URL(url).host]), ...authorities];
   const isOurs = authorityCheck(listen.host, names, tls !== null);
-  const check: typeof isOurs = (authority, socket) => isOurs(readLabel(authority)?.rest ?? authority, socket);
+  const check: typeof isOurs = (authority, socket) =>
+    isOurs(poolOfAuthority(authority) === null ? authority : authority.slice(authority.indexOf(".") + 1), socket);
   return { host: listen.host, isOurs: check, ...(tls === null ? {} : { tls }) };
 }
 
