@@ -14,6 +14,8 @@ export const hubLimits = {
   nonceKeys: 1_024,
   /** Milliseconds between two times that nonces are forgotten whose time is over. */
   forgetMs: 30_000,
+  /** Milliseconds in which the database must answer for a process to be ready: probes ask every few seconds. */
+  healthMs: 2_000,
   /** Bytes of one message of host/1: a token, a pool, and what is said about it. */
   hostMessageBytes: 65_536,
 } as const;

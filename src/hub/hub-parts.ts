@@ -4,6 +4,7 @@ import type { Clock, Json, Random } from "../core/ports.ts";
 import type { RequestEvent } from "../server/index.ts";
 import type { OpenPool } from "./hub.ts";
 import type { PoolNews } from "./news/pool-news.ts";
+import type { Observe } from "./observe/index.ts";
 
 /** A request, or a message of a kept connection, as it was answered; null for what no pool was meant by. */
 export interface HubEvent extends RequestEvent {
@@ -16,6 +17,8 @@ export interface HubParts {
   readonly random: Random;
   /** Told of every answer. Must not throw. */
   readonly onRequest?: (event: HubEvent) => void;
+  /** What sees its parts at work. */
+  readonly watch?: Pick<Observe, "entry" | "handler" | "store">;
   /** Asked before a push is taken in: why it is refused with the code `storage`, in a line for people; null when it is not. */
   readonly admit?: (open: OpenPool, ops: readonly Json[]) => Promise<string | null>;
 }

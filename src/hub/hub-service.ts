@@ -57,7 +57,13 @@ export class HubService {
     return this.#open.size;
   }
 
-  async fetch(request: Request, env: HttpBindings): Promise<Response> {
+  fetch(request: Request, env: HttpBindings): Promise<Response> {
+    const traceparent = env.incoming.headers["traceparent"];
+    const work = () => this.#fetch(request, env);
+    return this.#options.watch?.entry(typeof traceparent === "string" ? traceparent : null, work) ?? work();
+  }
+
+  async #fetch(request: Request, env: HttpBindings): Promise<Response> {
     try {
       const answering = await this.#find(this.#read(env.incoming));
       try {

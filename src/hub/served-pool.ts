@@ -8,6 +8,7 @@ import { answer, nativeCrypto, Replica, type Writer } from "../node/index.ts";
 import type { ServiceOptions, SyncService } from "../server/index.ts";
 import { syncService } from "../server/index.ts";
 import type { PostgresDatabase } from "../store/postgres/index.ts";
+import type { Handler } from "../transport/index.ts";
 import type { Hosted, OpenPool } from "./hub.ts";
 import { hubLimits } from "./hub-limits.ts";
 import type { HubParts } from "./hub-parts.ts";
@@ -15,6 +16,7 @@ import { type HubSecret, poolKey } from "./hub-secret.ts";
 import type { RegistryDatabase } from "./registry/database.ts";
 import { activateHosted, findHosted } from "./registry/hosted.ts";
 import { sharedNonces } from "./registry/shared-nonces.ts";
+import { checkRestored } from "./restored.ts";
 import { answerStranger } from "./stranger.ts";
 
 export interface ServedPoolOptions extends HubParts {
@@ -42,8 +44,11 @@ export class ServedPool implements OpenPool {
     const { did, seed } = poolKey(options.secret, hosted.pool);
     if (did !== hosted.did)
       throw new PoolError("home", `this is not the secret by which the hub took in ${hosted.pool}: its device there is another`);
-    const store = await options.database.store(hosted.pool);
+    const { database, watch } = options;
+    const opened = await database.store(hosted.pool);
+    const store = watch?.store(opened) ?? opened;
     try {
+      await checkRestored(store, did, database.identity);
       // It takes in this pool and no other, from the first operation on.
       if ((await store.read((reader) => reader.pool())) === null) await store.write((tx) => tx.setPool(hosted.pool));
       const served = new ServedPool(hosted, new Replica(store, nativeCrypto), { ...options, self: { did, seed } });
@@ -56,7 +61,8 @@ export class ServedPool implements OpenPool {
   }
 
   private constructor(hosted: Hosted, replica: Replica, options: ServedPoolOptions & { readonly self: { did: Did; seed: Uint8Array } }) {
-    const { self, news, registry, onRequest, clock, random, service } = options;
+    const { self, news, registry, onRequest, clock, random, service, watch } = options;
+    const handler: Handler = (message, key) => this.#answer(message, key);
     this.#options = options;
     this.#hosted = hosted;
     this.replica = replica;
@@ -68,7 +74,7 @@ export class ServedPool implements OpenPool {
       crypto: nativeCrypto,
       clock,
       random,
-      handler: (message, key) => this.#answer(message, key),
+      handler: watch?.handler(handler, hosted.pool) ?? handler,
       knows: (key) => this.#knows(key as Did),
       nonces: sharedNonces(registry, hosted.pool),
       news: { subscribe: (listener) => news.subscribe(hosted.pool, () => this.#heard(listener)) },

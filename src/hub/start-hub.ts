@@ -8,6 +8,7 @@ import { frontKey, readHubSecret } from "./hub-secret.ts";
 import { HubService } from "./hub-service.ts";
 import { localNews } from "./news/local-news.ts";
 import { readLabel } from "./pool-label.ts";
+import { ProcessWatch } from "./process-watch.ts";
 import { migrateRegistry, openRegistry, type RegistryDatabase } from "./registry/database.ts";
 import { forgetNonces } from "./registry/shared-nonces.ts";
 import type { HubSettings } from "./settings.ts";
@@ -22,8 +23,12 @@ export interface RunningHub {
   readonly database: PostgresDatabase;
   /** How many pools it has open. */
   openPools(): number;
+  /** Where its operator may ask whether it is well; null for nowhere. */
+  readonly ops: string | null;
+  /** Resolves when its database turns out to be another one than it was, restored or on a stand-by: then it must end. */
+  readonly replaced: Promise<void>;
   /**
-   * Ends it without losing a word: no connection is taken any more, kept ones are told to go elsewhere, requests under way are answered
+   * Ends it without losing a word: it is not ready from now on, and serves on for as long as the settings say; then no connection is taken any more, kept ones are told to go elsewhere, requests under way are answered
    * (for 10 s at most), then all that it has open is closed.
    */
   close(): Promise<void>;
@@ -35,8 +40,15 @@ export async function migrateHub(database: string, serve?: string): Promise<void
   await migrateRegistry(database, serve);
 }
 
-/** Rejects with `PoolError`: `home` for the secret, `storage` for the database, `usage` when it can't listen there. */
-export async function startHub(settings: HubSettings, given: Partial<HubParts> = {}): Promise<RunningHub> {
+/**
+ * `writeLog` takes the lines of its log. Rejects with `PoolError`: `home` for the secret, `storage` for the database, `usage` when it
+ * can't listen there.
+ */
+export async function startHub(
+  settings: HubSettings,
+  given: Partial<HubParts> = {},
+  writeLog?: (line: string) => void,
+): Promise<RunningHub> {
   const secret = readHubSecret(settings.secret);
   const registry = await openRegistry(settings.database);
   const ends: (() => Promise<void>)[] = [() => registry.close()];
@@ -44,17 +56,28 @@ export async function startHub(settings: HubSettings, given: Partial<HubParts> =
     for (const end of ends.reverse()) await end();
   };
   try {
-    const database = await openPostgres(settings.database, settings.connections === null ? {} : { connections: settings.connections });
+    const { promise: replaced, resolve: onReplaced } = Promise.withResolvers<void>();
+    const connections = settings.connections === null ? {} : { connections: settings.connections };
+    const database = await openPostgres(settings.database, { ...connections, onReplaced });
     ends.push(() => database.close());
+    const watch = new ProcessWatch(settings, writeLog);
+    ends.push(() => watch.close());
     const news = given.news ?? localNews();
     ends.push(() => news.close());
-    const parts: HubParts = { clock: Date.now, random: (length) => new Uint8Array(randomBytes(length)), ...given, news };
+    const parts = watch.over({ clock: Date.now, random: (length) => new Uint8Array(randomBytes(length)), ...given, news });
     const shares = sharesOf(hubHttpLimits);
     const common = { ...namesOf(settings), limits: hubHttpLimits, shares, proxied: settings.behindProxy };
     const openPools = settings.openPools ?? hubLimits.openPools;
     const service = new HubService({ ...parts, secret, registry, database, service: common, shares, openPools });
     ends.push(() => service.close());
-    const listening = await listen(settings, service);
+    const listening = await listen(settings, service, watch);
+    ends.push(() => listening.close());
+    const asked = {
+      openPools: () => service.openPools,
+      isNewsConnected: () => news.isConnected(),
+      checkDatabase: () => registry.isCurrent(),
+    };
+    await watch.start(asked, listening.url);
     const stopForgetting = forgetting(registry, parts.clock);
     return {
       url: settings.url ?? listening.url,
@@ -63,7 +86,10 @@ export async function startHub(settings: HubSettings, given: Partial<HubParts> =
       registry,
       database,
       openPools: () => service.openPools,
+      ops: watch.url,
+      replaced,
       async close() {
+        await watch.drain();
         stopForgetting();
         const closed = listening.close();
         service.leave();
@@ -85,7 +111,7 @@ function namesOf({ listen, url, authorities, tls }: HubSettings) {
   return { host: listen.host, isOurs: check, ...(tls === null ? {} : { tls }) };
 }
 
-async function listen({ listen: place, tls, behindProxy }: HubSettings, service: HubService): Promise<Listening> {
+async function listen({ listen: place, tls, behindProxy }: HubSettings, service: HubService, watch: ProcessWatch): Promise<Listening> {
   const listening = await listenHttp({
     ...place,
     ...(tls === null ? {} : { tls }),
@@ -94,7 +120,11 @@ async function listen({ listen: place, tls, behindProxy }: HubSettings, service:
     fetch: (request, env) => service.fetch(request, env),
     upgrades: isLiveRequest,
   });
-  listening.server.on("upgrade", (incoming, stream, head) => void service.upgrade(incoming, stream, head));
+  listening.server.on("upgrade", (incoming, stream, head) => {
+    watch.liveConnections++;
+    stream.once("close", () => watch.liveConnections--);
+    void service.upgrade(incoming, stream, head);
+  });
   return listening;
 }
 
