@@ -2,6 +2,9 @@
 export type { Hosted, HostedState, OpenPool } from "./hub.ts";
 export type { HubEvent, HubParts } from "./hub-parts.ts";
 export { frontKey, makeHubSecret, poolKey, readHubSecret } from "./hub-secret.ts";
+export type { CarriedNews, NewsCounts, NewsOptions } from "./news/carried-news.ts";
+export type { NewsState } from "./news/line.ts";
+export { type NewsSettings, openNews } from "./news/open-news.ts";
 export type { PoolNews } from "./news/pool-news.ts";
 export { labelOf } from "./pool-label.ts";
 export {
