@@ -9,6 +9,8 @@ export const domainTags = {
   backupKey: "fablepool.backup-key.v1\n",
   pairCommitment: "fablepool.pair.commitment.v1\n",
   pairWords: "fablepool.pair.words.v1\n",
+  /** What finds typing errors in an invitation to a hub (spec/11-hosting.md). */
+  hubInvitation: "fablepool.hub.invitation.v1\n",
   /** This implementation's own: seeds of the keys that a device makes for language models. */
   modelKey: "fablepool.model-key.v1\n",
   /** This implementation's own: tokens by which assistants come over HTTP. */

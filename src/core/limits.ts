@@ -86,6 +86,10 @@ export const limits = {
   pairPollMs: 300,
   /** Milliseconds in which a device that shows a code must be found on the local network. */
   pairDiscoveryMs: 10_000,
+  /** Hubs of one pool that this device syncs with: more than anyone pays for. */
+  hubs: 8,
+  /** Notes that are looked through for the addresses of hubs, the newest first: a name for every person and place of a long life. */
+  hubNotes: 10_000,
   /** Bytes of operations that a server reads for a page of bare headers (headers/1), as a multiple of the page's own. */
   headersReadFactor: 4,
   /** Steps of lamport in which payloads that came after their headers are asked for: a few batches. */

@@ -9,6 +9,7 @@ import { PoolError } from "../core/errors.ts";
 import type { Clock, Crypto, Json, JsonObject, Random } from "../core/ports.ts";
 import { type HttpTarget, httpTarget } from "./authority.ts";
 import { type Coding, chooseCoding } from "./content-coding.ts";
+import { syncPath } from "./covered-components.ts";
 import { believe, isErrorReply, type SignedReply } from "./http-reply.ts";
 import { bareRequest, type Content, contentOf, type SentRequest, signedRequest } from "./http-request.ts";
 import { type HttpWire, openWire } from "./http-wire.ts";
@@ -20,6 +21,8 @@ export interface HttpTransportOptions {
   readonly url: string;
   /** The node that must answer; null takes whoever proves to be there. */
   readonly node: string | null;
+  /** Where on the server; `/fpl-sync/1` without. */
+  readonly path?: string;
   /** Who asks; null asks unsigned, which nodes answer to a `hello` alone. */
   readonly key: SigningKey | null;
   readonly crypto: Crypto;
@@ -71,7 +74,10 @@ class HttpClient implements HttpTransport {
     this.#options = options;
     this.#target = httpTarget(options.url);
     this.#compress = options.compress ?? !this.#target.loopback;
-    this.#wire = openWire(this.#target, options.timeoutMs ?? timeoutMsDefault, options.certificate ?? null);
+    this.#wire = openWire(this.#target, options.timeoutMs ?? timeoutMsDefault, {
+      certificate: options.certificate ?? null,
+      path: options.path ?? syncPath,
+    });
   }
 
   node(): string | null {
@@ -168,7 +174,8 @@ class HttpClient implements HttpTransport {
 
   #parts(content: Content) {
     const { crypto, random } = this.#options;
-    return { crypto, random, content, authority: this.#target.authority, compress: this.#compress };
+    const path = this.#options.path ?? syncPath;
+    return { crypto, random, content, path, authority: this.#target.authority, compress: this.#compress };
   }
 
   now(): number {

@@ -35,6 +35,8 @@ export interface RequestParts {
   readonly crypto: Crypto;
   readonly random: Random;
   readonly authority: string;
+  /** Where on the server: `/fpl-sync/1`, say. */
+  readonly path: string;
   readonly content: Content;
   /** Whether a compressed reply is wanted. */
   readonly compress: boolean;
@@ -55,7 +57,7 @@ export function bareRequest({ crypto, authority, content, compress }: RequestPar
 /** A request by `key` for the node `to`, at `now` by the server's clock. */
 export function signedRequest(parts: RequestParts, key: SigningKey, to: string, now: number): SentRequest {
   const bare = bareRequest(parts);
-  const components = requestComponents({ ...bare, method: "POST", fplTo: to });
+  const components = requestComponents({ ...bare, method: "POST", path: parts.path, fplTo: to });
   const made = { created: Math.floor(now / 1_000), nonce: toHex(parts.random(16)) };
   const signed = signComponents(parts.crypto, key, components, made);
   return { ...bare, signature: signed.signature, fields: { ...bare.fields, "fpl-to": to, ...signed } };

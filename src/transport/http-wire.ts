@@ -4,7 +4,6 @@ import { Agent, buildConnector, errors } from "undici";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { HttpTarget } from "./authority.ts";
-import { syncPath } from "./covered-components.ts";
 
 export interface WireReply {
   readonly status: number;
@@ -21,8 +20,12 @@ export interface HttpWire {
   close(): Promise<void>;
 }
 
-/** `timeoutMs`: in which the whole reply must have come. `certificate`: the only one that will do; without, any. */
-export function openWire(target: HttpTarget, timeoutMs: number, certificate: string | null = null): HttpWire {
+/** `timeoutMs`: in which the whole reply must have come. `certificate`: the only one that will do; null for any. */
+export function openWire(
+  target: HttpTarget,
+  timeoutMs: number,
+  { certificate, path }: { readonly certificate: string | null; readonly path: string },
+): HttpWire {
   let shown: string | null = null;
   const connect = buildConnector({ rejectUnauthorized: false, timeout: Math.min(timeoutMs, connectMsMax) });
   const agent = new Agent({
@@ -51,7 +54,7 @@ export function openWire(target: HttpTarget, timeoutMs: number, certificate: str
       try {
         const reply = await agent.request({
           origin: target.origin,
-          path: syncPath,
+          path,
           method: "POST",
           headers: fields,
           body: content,
