@@ -12,6 +12,7 @@ import { findCommand } from "./commands/find.ts";
 import { forgetCommand } from "./commands/forget.ts";
 import { foundCommands } from "./commands/found.ts";
 import { grantCommands } from "./commands/grant.ts";
+import { hubCommands } from "./commands/hub.ts";
 import { importCommand } from "./commands/import.ts";
 import { joinCommand } from "./commands/join.ts";
 import { judgeCommands } from "./commands/judge.ts";
@@ -74,6 +75,7 @@ for (const register of [
   statusCommands,
   doctorCommand,
   logCommands,
+  hubCommands,
 ]) {
   register(program);
 }

@@ -136,7 +136,7 @@ class HttpClient implements HttpTransport {
    */
   async #greet(message: JsonObject, signal?: AbortSignal): Promise<SignedReply> {
     const hello = { ...message, nonce: toHex(this.#options.random(16)) };
-    const reply = await this.#exchange(bareRequest(this.#parts(await this.#contentOf(hello))), signal);
+    const reply = await this.#exchange(bareRequest(this.#parts(await this.#contentOf(hello)), this.#options.node), signal);
     if (isErrorReply(reply.message)) {
       const { error, code } = reply.message;
       throw new PoolError("peer", `${this.#target.authority} doesn't greet: ${String(error).slice(0, 500)}`, { code: code ?? null });

@@ -42,14 +42,15 @@ export interface RequestParts {
   readonly compress: boolean;
 }
 
-/** A request that nobody signed: only a `hello` is answered so. */
-export function bareRequest({ crypto, authority, content, compress }: RequestParts): SentRequest {
+/** A request that nobody signed: only a `hello` is answered so. `to`: the node that is meant, where several may be there. */
+export function bareRequest({ crypto, authority, content, compress }: RequestParts, to: string | null = null): SentRequest {
   const digest = contentDigest(crypto.sha256Hex, content.bytes);
   const fields = {
     "content-type": "application/json",
     "accept-encoding": compress ? acceptedCodings : "identity",
     ...(content.coding === null ? {} : { "content-encoding": content.coding }),
     "content-digest": digest,
+    ...(to === null ? {} : { "fpl-to": to }),
   };
   return { authority, contentDigest: digest, signature: null, fields, content: content.bytes };
 }

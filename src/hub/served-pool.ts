@@ -1,0 +1,149 @@
+/** One hosted pool as the service that its devices and grantees ask. */
+import { isRemoved, roleOf } from "../core/admission/device-view.ts";
+import type { Did } from "../core/crypto/did-key.ts";
+import { PoolError } from "../core/errors.ts";
+import type { Json, JsonObject } from "../core/ports.ts";
+import { errorReply, isObject } from "../core/sync/messages.ts";
+import { answer, nativeCrypto, Replica, type Writer } from "../node/index.ts";
+import type { ServiceOptions, SyncService } from "../server/index.ts";
+import { syncService } from "../server/index.ts";
+import type { PostgresDatabase } from "../store/postgres/index.ts";
+import type { Hosted, OpenPool } from "./hub.ts";
+import { hubLimits } from "./hub-limits.ts";
+import type { HubParts } from "./hub-parts.ts";
+import { type HubSecret, poolKey } from "./hub-secret.ts";
+import type { RegistryDatabase } from "./registry/database.ts";
+import { activateHosted, findHosted } from "./registry/hosted.ts";
+import { sharedNonces } from "./registry/shared-nonces.ts";
+import { answerStranger } from "./stranger.ts";
+
+export interface ServedPoolOptions extends HubParts {
+  readonly secret: HubSecret;
+  readonly registry: RegistryDatabase;
+  readonly database: PostgresDatabase;
+  /** What all pools of this process have in common: its names, limits and shares. */
+  readonly service: Pick<ServiceOptions, "host" | "isOurs" | "tls" | "proxied" | "limits" | "shares">;
+  /** Called when the registry has the pool no more. */
+  readonly onGone: (pool: string) => void;
+}
+
+export class ServedPool implements OpenPool {
+  readonly replica: Replica;
+  readonly writer: Writer;
+  readonly service: SyncService;
+  readonly #options: ServedPoolOptions;
+  #hosted: Hosted;
+  /** When the registry was asked last, by `performance.now`; before everything when it should be asked again. */
+  #asked = performance.now();
+  readonly #untell: () => void;
+
+  /** Opens it as the registry has it. */
+  static async open(hosted: Hosted, options: ServedPoolOptions): Promise<ServedPool> {
+    const { did, seed } = poolKey(options.secret, hosted.pool);
+    if (did !== hosted.did)
+      throw new PoolError("home", `this is not the secret by which the hub took in ${hosted.pool}: its device there is another`);
+    const store = await options.database.store(hosted.pool);
+    try {
+      // It takes in this pool and no other, from the first operation on.
+      if ((await store.read((reader) => reader.pool())) === null) await store.write((tx) => tx.setPool(hosted.pool));
+      const served = new ServedPool(hosted, new Replica(store, nativeCrypto), { ...options, self: { did, seed } });
+      await served.#activate();
+      return served;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  private constructor(hosted: Hosted, replica: Replica, options: ServedPoolOptions & { readonly self: { did: Did; seed: Uint8Array } }) {
+    const { self, news, registry, onRequest, clock, random, service } = options;
+    this.#options = options;
+    this.#hosted = hosted;
+    this.replica = replica;
+    this.writer = { ...self, clock, random };
+    this.#untell = replica.onChange(() => news.tell(hosted.pool));
+    this.service = syncService({
+      ...service,
+      self,
+      crypto: nativeCrypto,
+      clock,
+      random,
+      handler: (message, key) => this.#answer(message, key),
+      knows: (key) => this.#knows(key as Did),
+      nonces: sharedNonces(registry, hosted.pool),
+      news: { subscribe: (listener) => news.subscribe(hosted.pool, () => this.#heard(listener)) },
+      ...(onRequest ? { onRequest: (event) => onRequest({ ...event, pool: hosted.pool }) } : {}),
+    });
+  }
+
+  get hosted(): Hosted {
+    return this.#hosted;
+  }
+
+  async close(): Promise<void> {
+    this.service.close();
+    this.#untell();
+    await this.replica.store.close();
+  }
+
+  #heard(listener: () => void): void {
+    this.#asked = Number.NEGATIVE_INFINITY;
+    listener();
+  }
+
+  async #answer(message: Json, key: string | null): Promise<JsonObject> {
+    const hosted = await this.#now();
+    if (hosted === null) return { ...errorReply("unauthorized", "this hub does not have this pool any more") };
+    if (hosted.state === "suspended" || hosted.state === "leaving") return { ...errorReply("unauthorized", notServed(hosted)) };
+    const joining = hosted.state === "joining";
+    if (joining && key !== hosted.registrant) return answerStranger(hosted.did, message);
+    const pushed = isObject(message) && message["type"] === "push" && Array.isArray(message["ops"]) ? message["ops"] : null;
+    const full = pushed === null ? null : ((await this.#options.admit?.(this, pushed)) ?? null);
+    if (full !== null) return { ...errorReply("storage", full) };
+    const self = { did: hosted.did, live: true, writer: this.writer };
+    const reply = await answer(this.replica, self, message, key, { asText: true, brings: joining ? hosted.registrant : null });
+    if (joining && pushed !== null) await this.#activate();
+    return reply;
+  }
+
+  /** A key of a device, removed or not, of a grantee, or of whoever brings the pool. */
+  async #knows(key: Did): Promise<boolean> {
+    if (this.#hosted.state === "joining" && key === this.#hosted.registrant) return true;
+    const { store } = this.replica;
+    return store.read(
+      async (reader) => (await this.replica.controlLog(reader)).view().devices.has(key) || (await reader.grantsTo(key)).length > 0,
+    );
+  }
+
+  /** The pool's row of the registry as it is, or was a moment ago; null when there is none any more. */
+  async #now(): Promise<Hosted | null> {
+    if (performance.now() - this.#asked < hubLimits.hostedMs) return this.#hosted;
+    const asked = performance.now();
+    const { pool } = this.#hosted;
+    const hosted = await findHosted(this.#options.registry, { pool });
+    if (hosted === null) {
+      this.#options.onGone(pool);
+      return null;
+    }
+    this.#hosted = hosted;
+    this.#asked = asked;
+    return hosted;
+  }
+
+  /** Once the log has this hub as a device that serves, the pool is its own log's and no more its registrant's. */
+  async #activate(): Promise<void> {
+    const { pool, did, state } = this.#hosted;
+    if (state !== "joining") return;
+    const view = await this.replica.store.read(async (reader) => (await this.replica.controlLog(reader)).view());
+    const role = isRemoved(view, did) ? null : roleOf(view, did);
+    if (role !== "mirror" && role !== "full") return;
+    await activateHosted(this.#options.registry, pool, role);
+    this.#hosted = { ...this.#hosted, state: "active", role };
+    this.#options.news.tell(pool);
+  }
+}
+
+function notServed({ state, notice }: Hosted): string {
+  const why = state === "leaving" ? "this pool is being deleted here" : "this hub does not serve this pool now";
+  return notice === "" ? why : `${why}: ${notice}`;
+}

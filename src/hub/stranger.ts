@@ -1,0 +1,7 @@
+/** What anybody may hear of a node of this hub: who it is. */
+import type { Json, JsonObject } from "../core/ports.ts";
+import { isObject, protocol, refusal } from "../core/sync/messages.ts";
+
+export function answerStranger(node: string, message: Json): JsonObject {
+  return isObject(message) && message["type"] === "hello" ? { type: "hello", protocol, node } : { ...refusal };
+}
