@@ -2,11 +2,12 @@
 import { randomBytes } from "node:crypto";
 import { authorityCheck, isLiveRequest, type Listening, listenHttp, sharesOf } from "../server/index.ts";
 import { migratePostgres, openPostgres, type PostgresDatabase } from "../store/postgres/index.ts";
+import { type AdminApiOptions, finishAllLeaving, type Operated, readAdminToken, startAdmin } from "./admin/index.ts";
 import { hubHttpLimits, hubLimits } from "./hub-limits.ts";
 import type { HubParts } from "./hub-parts.ts";
 import { frontKey, readHubSecret } from "./hub-secret.ts";
 import { HubService } from "./hub-service.ts";
-import { localNews } from "./news/local-news.ts";
+import { openNews } from "./news/open-news.ts";
 import { readLabel } from "./pool-label.ts";
 import { migrateRegistry, openRegistry, type RegistryDatabase } from "./registry/database.ts";
 import { forgetNonces } from "./registry/shared-nonces.ts";
@@ -18,6 +19,8 @@ export interface RunningHub {
   readonly port: number;
   /** Who answers where no pool is meant. */
   readonly front: string;
+  /** Where operators ask; null when they can't. */
+  readonly admin: string | null;
   readonly registry: RegistryDatabase;
   readonly database: PostgresDatabase;
   /** How many pools it has open. */
@@ -46,7 +49,7 @@ export async function startHub(settings: HubSettings, given: Partial<HubParts> =
   try {
     const database = await openPostgres(settings.database, settings.connections === null ? {} : { connections: settings.connections });
     ends.push(() => database.close());
-    const news = given.news ?? localNews();
+    const news = given.news ?? (await openNews(settings));
     ends.push(() => news.close());
     const parts: HubParts = { clock: Date.now, random: (length) => new Uint8Array(randomBytes(length)), ...given, news };
     const shares = sharesOf(hubHttpLimits);
@@ -55,16 +58,21 @@ export async function startHub(settings: HubSettings, given: Partial<HubParts> =
     const service = new HubService({ ...parts, secret, registry, database, service: common, shares, openPools });
     ends.push(() => service.close());
     const listening = await listen(settings, service);
-    const stopForgetting = forgetting(registry, parts.clock);
+    const front = frontKey(secret).did;
+    const operated = { registry, database, news, clock: parts.clock, random: parts.random };
+    const admin = await listenToOperators(settings, { ...operated, hub: { url: settings.url ?? listening.url, front } });
+    ends.push(async () => admin?.close());
+    const stopForgetting = forgetting(operated);
     return {
       url: settings.url ?? listening.url,
       port: listening.port,
-      front: frontKey(secret).did,
+      front,
+      admin: admin?.url ?? null,
       registry,
       database,
       openPools: () => service.openPools,
       async close() {
-        stopForgetting();
+        await stopForgetting();
         const closed = listening.close();
         service.leave();
         await closed;
@@ -98,10 +106,29 @@ async function listen({ listen: place, tls, behindProxy }: HubSettings, service:
   return listening;
 }
 
+/** The operators' API, on a listener of its own. */
+async function listenToOperators({ admin, tls }: HubSettings, options: Omit<AdminApiOptions, "token">): Promise<Listening | null> {
+  if (admin === null) return null;
+  const { host, port, token } = admin;
+  return startAdmin({ host, port, ...(tls === null ? {} : { tls }) }, { ...options, token: readAdminToken(token) });
+}
+
 /** Every process does it, and no other waits: what one has deleted the others don't find. */
-function forgetting(registry: RegistryDatabase, clock: () => number): () => void {
+function forgetting(operated: Operated): () => Promise<void> {
+  const stop = new AbortController();
+  let round: Promise<void> | null = null;
   const timer = setInterval(() => {
-    forgetNonces(registry, clock()).catch(() => undefined); // the next one does it: nothing depends on when
+    // What fails the next round does: nothing depends on when.
+    forgetNonces(operated.registry, operated.clock()).catch(() => undefined);
+    round ??= finishAllLeaving(operated, stop.signal)
+      .catch(() => undefined)
+      .finally(() => {
+        round = null;
+      });
   }, hubLimits.forgetMs).unref();
-  return () => clearInterval(timer);
+  return async () => {
+    clearInterval(timer);
+    stop.abort();
+    await round;
+  };
 }

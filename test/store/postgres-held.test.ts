@@ -76,9 +76,11 @@ test("what an older program added beside, without counting it, is counted when i
 test("whoever may say that it is enough is told what a write would add, and nothing is kept of one that it refuses", async () => {
   const seen: Growth[] = [];
   let most = 3;
-  const store = await pools.store("bounded", (growth) => {
-    seen.push(growth);
-    if (growth.after.operations > most) throw new PoolError("storage", "it is full");
+  const store = await pools.store("bounded", {
+    admits: (growth) => {
+      seen.push(growth);
+      if (growth.after.operations > most) throw new PoolError("storage", "it is full");
+    },
   });
   const log = new SampleLog();
   const [ann, bob] = ["ann", "bob"].map((name) => log.write(name, { payload: { name } }));

@@ -85,7 +85,8 @@ test("removing what is not there, or is gone, does nothing; whoever has it open 
       gone,
     );
   }
-  const anew = await pools.store("beatrix");
+  await assert.rejects(pools.store("beatrix", { there: true }), { code: "no_pool", message: /there is no such pool/ });
+  const anew = await pools.store("beatrix", { there: false });
   assert.equal((await anew.read((reader) => reader.counts())).operations, 0);
   assert.equal(await anew.read((reader) => reader.local("name")), null);
 });

@@ -6,6 +6,8 @@ import { system } from "../../node/index.ts";
 import { action, ended } from "../context.ts";
 import { allSettings, givenSettings, settingOptions } from "../hub-settings.ts";
 
+import { operatorCommands } from "./hub-operate.ts";
+
 type Options = Readonly<Record<string, string | undefined>>;
 
 export function hubCommands(program: Command): void {
@@ -13,6 +15,7 @@ export function hubCommands(program: Command): void {
   initCommand(group);
   migrateCommand(group);
   serveCommand(group);
+  operatorCommands(group);
 }
 
 function initCommand(group: Command): void {

@@ -31,7 +31,7 @@ export async function appendOps(query: Query, state: State, ops: readonly Admitt
 }
 
 /** Bytes of their envelopes as they are kept. */
-export function sizeOfOps(ops: readonly Admitted[], withoutPayload: ReadonlySet<OpId>): number {
+export function sizeOfOps(ops: readonly Admitted[], withoutPayload: ReadonlySet<OpId> = new Set()): number {
   return ops.reduce((sum, { id, shaped: { envelope, payloadText } }) => {
     const kept = withoutPayload.has(id) || envelope.salt === undefined ? null : payloadText;
     return sum + envelopeSize(envelope.prev.length, envelope.batch?.path.length ?? 0, kept);

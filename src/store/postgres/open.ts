@@ -22,10 +22,17 @@ export interface PostgresOptions {
   readonly migrations?: readonly Migration[];
 }
 
+export interface StoreOptions {
+  /** Asked before the pool grows. */
+  readonly admits?: Admits;
+  /** Rejects with `no_pool` rather than make it. */
+  readonly there?: boolean;
+}
+
 /** Many pools in one database. */
 export interface PostgresDatabase {
-  /** The store of the pool that this database knows by `name` (up to 200 characters), made when it is not there. `admits` is asked before it grows. */
-  store(name: string, admits?: Admits): Promise<Store>;
+  /** The store of the pool that this database knows by `name` (up to 200 characters), made when it is not there. */
+  store(name: string, options?: StoreOptions): Promise<Store>;
   /** How much the pool of this name holds; null when there is none. */
   held(name: string): Promise<Held | null>;
   /**
@@ -58,9 +65,9 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   }
   let closing: Promise<void> | null = null;
   return {
-    async store(name, admits) {
+    async store(name, { admits, there = false } = {}) {
       if (closing) throw new PoolError("storage", "the database is closed");
-      const number = await numberOf(connections, name);
+      const number = await numberOf(connections, name, there);
       const store: Store = new PostgresStore(connections, number, async () => void stores.delete(store), admits);
       stores.add(store);
       return store;
@@ -147,7 +154,7 @@ async function heldBy(connections: Connections, name: string): Promise<Held | nu
 }
 
 /** A name's number. Who opens a name sees that one row of the list and no other. */
-async function numberOf(connections: Connections, name: string): Promise<number> {
+async function numberOf(connections: Connections, name: string, there: boolean): Promise<number> {
   if (name === "" || name.length > limits.postgresNameCharacters || name.includes("\u0000")) {
     throw new PoolError("storage", `a store's name in a database has 1 to ${limits.postgresNameCharacters} characters`, { name });
   }
@@ -156,6 +163,7 @@ async function numberOf(connections: Connections, name: string): Promise<number>
     await client.query("SELECT set_config('fablepool.name', $1, true)", [name]);
     const select = async () => (await client.query("SELECT n FROM pool WHERE name = $1", [name])).rows[0]?.n as number | undefined;
     let number = await select();
+    if (number === undefined && there) throw new PoolError("no_pool", `the store at ${connections.address}: there is no such pool`);
     if (number === undefined) {
       await client.query("INSERT INTO pool (name) VALUES ($1) ON CONFLICT (name) DO NOTHING", [name]);
       number = (await select()) as number;
