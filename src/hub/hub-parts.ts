@@ -1,8 +1,7 @@
-/** What a hub's parts are given: who tells news, who watches, who keeps quotas. Everything but the news may be absent. */
+/** What a hub's parts are given: who tells news, and who watches. Everything but the news may be absent. */
 import type { OpId } from "../core/op/operation.ts";
-import type { Clock, Json, Random } from "../core/ports.ts";
+import type { Clock, Random } from "../core/ports.ts";
 import type { RequestEvent } from "../server/index.ts";
-import type { OpenPool } from "./hub.ts";
 import type { PoolNews } from "./news/pool-news.ts";
 import type { Observe } from "./observe/index.ts";
 
@@ -19,6 +18,4 @@ export interface HubParts {
   readonly onRequest?: (event: HubEvent) => void;
   /** What sees its parts at work. */
   readonly watch?: Pick<Observe, "entry" | "handler" | "store">;
-  /** Asked before a push is taken in: why it is refused with the code `storage`, in a line for people; null when it is not. */
-  readonly admit?: (open: OpenPool, ops: readonly Json[]) => Promise<string | null>;
 }

@@ -11,7 +11,9 @@ import { errorReply } from "../core/sync/messages.ts";
 import { networkOf, readRequest, type Shares, type SyncRequest, type SyncService, sendReply } from "../server/index.ts";
 import { hostPath } from "../transport/index.ts";
 import { type Front, openFront } from "./front.ts";
+import type { Hosted } from "./hub.ts";
 import { hubHttpLimits, hubLimits } from "./hub-limits.ts";
+import { leavingService } from "./not-served.ts";
 import { OpenPools } from "./open-pools.ts";
 import { readLabel } from "./pool-label.ts";
 import { findHosted } from "./registry/hosted.ts";
@@ -21,6 +23,11 @@ export interface HubServiceOptions extends Omit<ServedPoolOptions, "onGone"> {
   readonly shares: Shares;
   /** Pools that stay open though nobody uses them. */
   readonly openPools: number;
+}
+
+interface Served {
+  readonly service: SyncService;
+  close(): Promise<void>;
 }
 
 /** Who answers a request; `release` once it is answered. */
@@ -33,10 +40,10 @@ export class HubService {
   readonly #options: HubServiceOptions;
   readonly #secure: boolean;
   readonly #front: Front;
-  readonly #pools: OpenPools<ServedPool>;
+  readonly #pools: OpenPools<Served>;
   /** The pool of a did that was asked for. A did never gets another. */
   readonly #poolOfDid = new BoundedCache<string>(hubLimits.knownDids);
-  readonly #open = new Set<ServedPool>();
+  readonly #open = new Set<Served>();
 
   constructor(options: HubServiceOptions) {
     this.#options = options;
@@ -125,13 +132,21 @@ export class HubService {
     return hosted.pool;
   }
 
-  async #openPool(pool: string): Promise<ServedPool> {
+  async #openPool(pool: string): Promise<Served> {
     const hosted = await findHosted(this.#options.registry, { pool });
     if (hosted === null) throw notHere();
-    const served = await ServedPool.open(hosted, { ...this.#options, onGone: (gone) => this.#pools.forget(gone) });
+    const options = { ...this.#options, onGone: (gone: string) => this.#pools.forget(gone) };
+    const served = hosted.state === "leaving" ? leaving(hosted, options) : await ServedPool.open(hosted, options);
     this.#open.add(served);
     return served;
   }
+}
+
+/** Forgotten after the first answer: how long its devices are told is the registry's to say. */
+function leaving(hosted: Hosted, options: ServedPoolOptions): Served {
+  options.onGone(hosted.pool);
+  const service = leavingService(hosted, options);
+  return { service, close: async () => service.close() };
 }
 
 function notHere(): PoolError {

@@ -4,15 +4,16 @@ import { nativeCrypto } from "../node/index.ts";
 import type { Listening } from "../server/index.ts";
 import { hubLimits } from "./hub-limits.ts";
 import type { HubParts } from "./hub-parts.ts";
+import type { PoolNews } from "./news/pool-news.ts";
 import { listenForOperator, type Observe, openObserve, type Readiness, readiness } from "./observe/index.ts";
+import type { RegistryDatabase } from "./registry/database.ts";
 import type { HubSettings } from "./settings.ts";
 
 /** What is asked of a process's parts, once it runs. */
 export interface WatchedParts {
   readonly openPools: () => number;
-  readonly isNewsConnected: () => boolean;
-  /** False when the tables are of another version; rejects when there is no answer. */
-  readonly checkDatabase: () => Promise<boolean>;
+  readonly news: Pick<PoolNews, "isConnected">;
+  readonly registry: Pick<RegistryDatabase, "isCurrent">;
 }
 
 export class ProcessWatch {
@@ -33,7 +34,7 @@ export class ProcessWatch {
       metrics: {
         openPools: () => this.#parts?.openPools() ?? 0,
         liveConnections: () => this.liveConnections,
-        isNewsConnected: () => this.#parts?.isNewsConnected() ?? false,
+        isNewsConnected: () => this.#isNewsConnected(),
       },
       crypto: nativeCrypto,
       random: (length) => new Uint8Array(randomBytes(length)),
@@ -65,8 +66,13 @@ export class ProcessWatch {
   }
 
   readiness(): Promise<Readiness> {
-    const { isNewsConnected, checkDatabase } = this.#parts ?? { isNewsConnected: () => false, checkDatabase: async () => false };
+    const checkDatabase = async () => this.#parts?.registry.isCurrent() ?? false;
+    const isNewsConnected = () => this.#isNewsConnected();
     return readiness({ patienceMs: hubLimits.healthMs, checkDatabase, isNewsConnected, isDraining: () => this.#draining });
+  }
+
+  #isNewsConnected(): boolean {
+    return this.#parts?.news.isConnected() ?? false;
   }
 
   /** From now on it is not ready; resolves when whoever sends requests has had the time to notice. */

@@ -3,16 +3,18 @@ import { isRemoved, roleOf } from "../core/admission/device-view.ts";
 import type { Did } from "../core/crypto/did-key.ts";
 import { PoolError } from "../core/errors.ts";
 import type { Json, JsonObject } from "../core/ports.ts";
-import { errorReply, isObject } from "../core/sync/messages.ts";
+import { isObject } from "../core/sync/messages.ts";
 import { answer, nativeCrypto, Replica, type Writer } from "../node/index.ts";
 import type { ServiceOptions, SyncService } from "../server/index.ts";
 import { syncService } from "../server/index.ts";
 import type { PostgresDatabase } from "../store/postgres/index.ts";
 import type { Handler } from "../transport/index.ts";
+import { takenAlways, withinQuota } from "./admin/quota.ts";
 import type { Hosted, OpenPool } from "./hub.ts";
 import { hubLimits } from "./hub-limits.ts";
 import type { HubParts } from "./hub-parts.ts";
 import { type HubSecret, poolKey } from "./hub-secret.ts";
+import { leavingReply, notServed } from "./not-served.ts";
 import type { RegistryDatabase } from "./registry/database.ts";
 import { activateHosted, findHosted } from "./registry/hosted.ts";
 import { sharedNonces } from "./registry/shared-nonces.ts";
@@ -45,13 +47,16 @@ export class ServedPool implements OpenPool {
     if (did !== hosted.did)
       throw new PoolError("home", `this is not the secret by which the hub took in ${hosted.pool}: its device there is another`);
     const { database, watch } = options;
-    const opened = await database.store(hosted.pool);
+    // A pool that was removed meanwhile is not made anew: only who brings one makes it.
+    const there = hosted.state !== "joining";
+    const opened = await database.store(hosted.pool, { there, admits: withinQuota(() => served?.hosted ?? hosted) });
     const store = watch?.store(opened) ?? opened;
+    let served: ServedPool | null = null;
     try {
       await checkRestored(store, did, database.identity);
       // It takes in this pool and no other, from the first operation on.
       if ((await store.read((reader) => reader.pool())) === null) await store.write((tx) => tx.setPool(hosted.pool));
-      const served = new ServedPool(hosted, new Replica(store, nativeCrypto), { ...options, self: { did, seed } });
+      served = new ServedPool(hosted, new Replica(store, nativeCrypto), { ...options, self: { did, seed } });
       await served.#activate();
       return served;
     } catch (error) {
@@ -99,21 +104,33 @@ export class ServedPool implements OpenPool {
 
   async #answer(message: Json, key: string | null): Promise<JsonObject> {
     const hosted = await this.#now();
-    if (hosted === null) return { ...errorReply("unauthorized", "this hub does not have this pool any more") };
-    if (hosted.state === "suspended" || hosted.state === "leaving") return { ...errorReply("unauthorized", notServed(hosted)) };
+    if (hosted === null || hosted.state === "leaving") return leavingReply(this.#hosted, message, key);
+    if (hosted.state === "suspended") {
+      const isKnown = key !== null && (await this.#isKnown(key as Did));
+      return isKnown ? { ...notServed(hosted, "suspended") } : answerStranger(hosted.did, message);
+    }
     const joining = hosted.state === "joining";
     if (joining && key !== hosted.registrant) return answerStranger(hosted.did, message);
     const pushed = isObject(message) && message["type"] === "push" && Array.isArray(message["ops"]) ? message["ops"] : null;
-    const full = pushed === null ? null : ((await this.#options.admit?.(this, pushed)) ?? null);
-    if (full !== null) return { ...errorReply("storage", full) };
     const self = { did: hosted.did, live: true, writer: this.writer };
-    const reply = await answer(this.replica, self, message, key, { asText: true, brings: joining ? hosted.registrant : null });
+    const options = { asText: true, brings: joining ? hosted.registrant : null };
+    const reply = await answer(this.replica, self, message, key, options);
+    if (pushed !== null && reply["code"] === "storage") {
+      // Of what has no room, that is taken by which its owner makes some.
+      const ops = takenAlways(pushed);
+      if (ops.length > 0) await answer(this.replica, self, { ...(message as JsonObject), ops }, key, options);
+    }
     if (joining && pushed !== null) await this.#activate();
     return reply;
   }
 
   /** A key of a device, removed or not, of a grantee, or of whoever brings the pool. */
   async #knows(key: Did): Promise<boolean> {
+    const hosted = await this.#now();
+    return hosted !== null && hosted.state !== "leaving" && this.#isKnown(key);
+  }
+
+  async #isKnown(key: Did): Promise<boolean> {
     if (this.#hosted.state === "joining" && key === this.#hosted.registrant) return true;
     const { store } = this.replica;
     return store.read(
@@ -127,10 +144,8 @@ export class ServedPool implements OpenPool {
     const asked = performance.now();
     const { pool } = this.#hosted;
     const hosted = await findHosted(this.#options.registry, { pool });
-    if (hosted === null) {
-      this.#options.onGone(pool);
-      return null;
-    }
+    if (hosted === null || hosted.state === "leaving") this.#options.onGone(pool);
+    if (hosted === null) return null;
     this.#hosted = hosted;
     this.#asked = asked;
     return hosted;
@@ -147,9 +162,4 @@ export class ServedPool implements OpenPool {
     this.#hosted = { ...this.#hosted, state: "active", role };
     this.#options.news.tell(pool);
   }
-}
-
-function notServed({ state, notice }: Hosted): string {
-  const why = state === "leaving" ? "this pool is being deleted here" : "this hub does not serve this pool now";
-  return notice === "" ? why : `${why}: ${notice}`;
 }

@@ -61,9 +61,9 @@ export function readHubSettings(given: GivenSettings): HubSettings {
   const { cert, key, admin, adminToken } = given;
   if ((cert === undefined) !== (key === undefined)) throw wrong(cert === undefined ? "cert" : "key", "cert and key come together");
   return {
-    database: required(given, "database", /^postgres(ql)?:\/\/./),
+    database: databaseOf(given),
     secret: required(given, "secret", /./),
-    nats: given.nats === undefined ? null : required(given, "nats", /^(nats|tls):\/\/./),
+    nats: natsOf(given),
     listen: placeOf(given.listen ?? "127.0.0.1:7420", "listen"),
     url: given.url === undefined ? null : originOf(given.url),
     authorities: (given.authorities ?? "").split(",").flatMap((each) => (each.trim() === "" ? [] : [each.trim()])),
@@ -78,6 +78,19 @@ export function readHubSettings(given: GivenSettings): HubSettings {
     openPools: countOf(given, "openPools"),
     connections: countOf(given, "connections"),
   };
+}
+
+/** What an operator's command needs of them. Throws `PoolError("usage")` that names the setting. */
+export function readOperatorSettings(given: GivenSettings): Pick<HubSettings, "database" | "nats"> {
+  return { database: databaseOf(given), nats: natsOf(given) };
+}
+
+function databaseOf(given: GivenSettings): string {
+  return required(given, "database", /^postgres(ql)?:\/\/./);
+}
+
+function natsOf(given: GivenSettings): string | null {
+  return given.nats === undefined ? null : required(given, "nats", /^(nats|tls):\/\/./);
 }
 
 /** How a setting is called in the environment. */

@@ -2,11 +2,12 @@
 import { randomBytes } from "node:crypto";
 import { authorityCheck, isLiveRequest, type Listening, listenHttp, sharesOf } from "../server/index.ts";
 import { migratePostgres, openPostgres, type PostgresDatabase } from "../store/postgres/index.ts";
+import { type AdminApiOptions, finishAllLeaving, type Operated, readAdminToken, startAdmin } from "./admin/index.ts";
 import { hubHttpLimits, hubLimits } from "./hub-limits.ts";
 import type { HubParts } from "./hub-parts.ts";
 import { frontKey, readHubSecret } from "./hub-secret.ts";
 import { HubService } from "./hub-service.ts";
-import { localNews } from "./news/local-news.ts";
+import { openNews } from "./news/open-news.ts";
 import { readLabel } from "./pool-label.ts";
 import { ProcessWatch } from "./process-watch.ts";
 import { migrateRegistry, openRegistry, type RegistryDatabase } from "./registry/database.ts";
@@ -19,6 +20,8 @@ export interface RunningHub {
   readonly port: number;
   /** Who answers where no pool is meant. */
   readonly front: string;
+  /** Where operators ask; null when they can't. */
+  readonly admin: string | null;
   readonly registry: RegistryDatabase;
   readonly database: PostgresDatabase;
   /** How many pools it has open. */
@@ -62,7 +65,7 @@ export async function startHub(
     ends.push(() => database.close());
     const watch = new ProcessWatch(settings, writeLog);
     ends.push(() => watch.close());
-    const news = given.news ?? localNews();
+    const news = given.news ?? (await openNews(settings));
     ends.push(() => news.close());
     const parts = watch.over({ clock: Date.now, random: (length) => new Uint8Array(randomBytes(length)), ...given, news });
     const shares = sharesOf(hubHttpLimits);
@@ -72,17 +75,17 @@ export async function startHub(
     ends.push(() => service.close());
     const listening = await listen(settings, service, watch);
     ends.push(() => listening.close());
-    const asked = {
-      openPools: () => service.openPools,
-      isNewsConnected: () => news.isConnected(),
-      checkDatabase: () => registry.isCurrent(),
-    };
-    await watch.start(asked, listening.url);
-    const stopForgetting = forgetting(registry, parts.clock);
+    const front = frontKey(secret).did;
+    const operated = { registry, database, news, clock: parts.clock, random: parts.random };
+    const admin = await listenToOperators(settings, { ...operated, hub: { url: settings.url ?? listening.url, front } });
+    ends.push(async () => admin?.close());
+    await watch.start({ openPools: () => service.openPools, news, registry }, listening.url);
+    const stopForgetting = forgetting(operated);
     return {
       url: settings.url ?? listening.url,
       port: listening.port,
-      front: frontKey(secret).did,
+      front,
+      admin: admin?.url ?? null,
       registry,
       database,
       openPools: () => service.openPools,
@@ -90,7 +93,7 @@ export async function startHub(
       replaced,
       async close() {
         await watch.drain();
-        stopForgetting();
+        await stopForgetting();
         const closed = listening.close();
         service.leave();
         await closed;
@@ -128,10 +131,29 @@ async function listen({ listen: place, tls, behindProxy }: HubSettings, service:
   return listening;
 }
 
+/** The operators' API, on a listener of its own. */
+async function listenToOperators({ admin, tls }: HubSettings, options: Omit<AdminApiOptions, "token">): Promise<Listening | null> {
+  if (admin === null) return null;
+  const { host, port, token } = admin;
+  return startAdmin({ host, port, ...(tls === null ? {} : { tls }) }, { ...options, token: readAdminToken(token) });
+}
+
 /** Every process does it, and no other waits: what one has deleted the others don't find. */
-function forgetting(registry: RegistryDatabase, clock: () => number): () => void {
+function forgetting(operated: Operated): () => Promise<void> {
+  const stop = new AbortController();
+  let round: Promise<void> | null = null;
   const timer = setInterval(() => {
-    forgetNonces(registry, clock()).catch(() => undefined); // the next one does it: nothing depends on when
+    // What fails the next round does: nothing depends on when.
+    forgetNonces(operated.registry, operated.clock()).catch(() => undefined);
+    round ??= finishAllLeaving(operated, stop.signal)
+      .catch(() => undefined)
+      .finally(() => {
+        round = null;
+      });
   }, hubLimits.forgetMs).unref();
-  return () => clearInterval(timer);
+  return async () => {
+    clearInterval(timer);
+    stop.abort();
+    await round;
+  };
 }

@@ -6,7 +6,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { PoolError } from "../core/errors.ts";
-import type { Json } from "../core/ports.ts";
+import type { Json, JsonObject } from "../core/ports.ts";
 import { errorReply, errorReplyOf, refusal } from "../core/sync/messages.ts";
 import { contentDigest, matchesContentDigest } from "../transport/content-digest.ts";
 import { syncPath } from "../transport/covered-components.ts";
@@ -102,7 +102,7 @@ function acceptance(request: SyncRequest, options: SyncRouteOptions): string[] {
 
 function refusalOf(error: unknown): Outcome {
   if (error instanceof PoolError && error.code === "unauthorized")
-    return { status: 403, message: { ...errorReply(error.code, error.message) } };
+    return { status: 403, message: { ...errorReply(error.code, error.message), ...error.details } as JsonObject };
   if (!(error instanceof Refused)) return { status: 500, message: { ...errorReplyOf(error) } };
   return { status: error.status, message: { ...errorReply(error.code, error.message), ...error.more } };
 }

@@ -10,6 +10,8 @@ import { exitCodes } from "../output.ts";
 /** Milliseconds in which a process has ended, whatever hangs: it gives requests under way 10 s of them. */
 const endMs = 20_000;
 
+import { operatorCommands } from "./hub-operate.ts";
+
 type Options = Readonly<Record<string, string | undefined>>;
 
 export function hubCommands(program: Command): void {
@@ -17,6 +19,7 @@ export function hubCommands(program: Command): void {
   initCommand(group);
   migrateCommand(group);
   serveCommand(group);
+  operatorCommands(group);
 }
 
 function initCommand(group: Command): void {

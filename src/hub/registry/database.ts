@@ -9,6 +9,7 @@ import { type Migration, migratePostgres } from "../../store/postgres/index.ts";
 import { type SchemaState, schemaOf, migrations as storeMigrations } from "../../store/postgres/migrate.ts";
 import { hubLimits } from "../hub-limits.ts";
 import { registry } from "./migrations/001-registry.ts";
+import { leaving } from "./migrations/002-leaving.ts";
 
 /** Integers as numbers, bytes as hex digits. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -29,7 +30,7 @@ export interface RegistryDatabase extends Sql {
 
 export const schema = "fablepool_hub";
 /** In order and for ever. */
-const migrations: readonly Migration[] = [registry];
+const migrations: readonly Migration[] = [registry, leaving];
 
 /** Makes the tables, or brings them to this program's version. `serve`: the role that processes connect as, when it is another than the owner. */
 export function migrateRegistry(url: string, serve?: string): Promise<void> {
