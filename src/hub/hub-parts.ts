@@ -18,4 +18,8 @@ export interface HubParts {
   readonly onRequest?: (event: HubEvent) => void;
   /** Asked before a push is taken in: why it is refused with the code `storage`, in a line for people; null when it is not. */
   readonly admit?: (open: OpenPool, ops: readonly Json[]) => Promise<string | null>;
+  /** How much counts against a pool's quota. */
+  readonly held?: (pool: OpId) => Promise<{ readonly operations: number; readonly bytes: number } | null>;
+  /** An owner wants the pool deleted here: resolves when nothing of it is served any more. */
+  readonly unhost?: (pool: OpId) => Promise<void>;
 }

@@ -102,7 +102,7 @@ function acceptance(request: SyncRequest, options: SyncRouteOptions): string[] {
 
 function refusalOf(error: unknown): Outcome {
   if (error instanceof PoolError && error.code === "unauthorized")
-    return { status: 403, message: { ...errorReply(error.code, error.message) } };
+    return { status: 403, message: { ...errorReply(error.code, error.message), ...whyOf(error) } };
   if (!(error instanceof Refused)) return { status: 500, message: { ...errorReplyOf(error) } };
   return { status: error.status, message: { ...errorReply(error.code, error.message), ...error.more } };
 }
@@ -123,3 +123,8 @@ function noteAnswer(onRequest: (event: RequestEvent) => void, address: string, k
 }
 
 const nothing = new Uint8Array();
+
+/** What a hub says of itself with a refusal (HOS-7). */
+function whyOf({ details: { why } }: PoolError): { readonly why?: string } {
+  return typeof why === "string" ? { why } : {};
+}

@@ -9,6 +9,7 @@ import { type Migration, migratePostgres } from "../../store/postgres/index.ts";
 import { schemaOf } from "../../store/postgres/migrate.ts";
 import { hubLimits } from "../hub-limits.ts";
 import { registry } from "./migrations/001-registry.ts";
+import { seen } from "./migrations/003-seen.ts";
 
 /** Integers as numbers, bytes as hex digits. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -27,7 +28,7 @@ export interface RegistryDatabase extends Sql {
 
 export const schema = "fablepool_hub";
 /** In order and for ever. */
-const migrations: readonly Migration[] = [registry];
+const migrations: readonly Migration[] = [registry, seen];
 
 /** Makes the tables, or brings them to this program's version. `serve`: the role that processes connect as, when it is another than the owner. */
 export function migrateRegistry(url: string, serve?: string): Promise<void> {
@@ -38,7 +39,7 @@ function grants(role: string): string {
   return `
     GRANT USAGE ON SCHEMA ${schema} TO ${role};
     GRANT SELECT ON migration TO ${role};
-    GRANT SELECT, INSERT, UPDATE, DELETE ON hosted, invitation, nonce, nonce_since TO ${role};`;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON hosted, invitation, nonce, nonce_since, seen TO ${role};`;
 }
 
 /** Rejects with `PoolError("storage")` when the database can't be reached, or its registry was not migrated to this version. */
