@@ -18,6 +18,11 @@ export interface PostgresOptions {
   readonly patienceMs?: number;
   /** Stores that are thrown away after use: promise 4 (durability) is not kept, which is faster. */
   readonly scratch?: boolean;
+  /**
+   * Called once when a new connection leads to another server, or another history of this one, than those before: it was restored, or
+   * a stand-by took over. From then on nothing is read or written; what this process remembers may be wrong, so that it should end.
+   */
+  readonly onReplaced?: () => void;
   /** Instead of `migrations`, for tests of migrating. */
   readonly migrations?: readonly Migration[];
 }
@@ -31,6 +36,8 @@ export interface StoreOptions {
 
 /** Many pools in one database. */
 export interface PostgresDatabase {
+  /** Which server, and which of its histories, this is: the same for ever, but after a restore, a failover or a dump. */
+  readonly identity: string;
   /** The store of the pool that this database knows by `name` (up to 200 characters), made when it is not there. */
   store(name: string, options?: StoreOptions): Promise<Store>;
   /** How much the pool of this name holds; null when there is none. */
@@ -54,6 +61,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     connections: options.connections ?? limits.postgresConnections,
     patienceMs: options.patienceMs ?? limits.postgresPatienceMs,
     scratch: options.scratch ?? false,
+    onReplaced: options.onReplaced,
   });
   const stores = new Set<Store>();
   try {
@@ -65,6 +73,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   }
   let closing: Promise<void> | null = null;
   return {
+    identity: connections.server.known as string,
     async store(name, { admits, there = false } = {}) {
       if (closing) throw new PoolError("storage", "the database is closed");
       const number = await numberOf(connections, name, there);
