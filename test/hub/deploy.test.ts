@@ -91,11 +91,16 @@ test("kubernetes: probes ask what is answered, at ports that are open, and the h
   const values = strings(deployment);
   for (const name of ["LISTEN", "OPS"]) {
     const port = name === "OPS" ? "ops" : "sync";
-    assert.ok(values.some(({ value }) => value === `0.0.0.0:${ports.get(port)}`), name);
+    assert.ok(
+      values.some(({ value }) => value === `0.0.0.0:${ports.get(port)}`),
+      name,
+    );
   }
   const probes = values.filter(({ path }) => /Probe\.httpGet\.path$/.test(path)).map(({ value }) => value);
   assert.deepEqual(probes, ["/healthz", "/healthz", "/readyz"]);
-  const labels = strings(documents.map((each) => each.toJS())).filter(({ path }) => path.endsWith(".app")).map(({ value }) => value);
+  const labels = strings(documents.map((each) => each.toJS()))
+    .filter(({ path }) => path.endsWith(".app"))
+    .map(({ value }) => value);
   assert.deepEqual([...new Set(labels)], ["fablepool-hub"]);
 });
 
@@ -123,7 +128,9 @@ test("the dashboard asks only for metrics that there are, by labels that they ha
   const queries = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
   assert.ok(queries.length > 10);
   for (const query of queries) {
-    const names = [...query.matchAll(/\b(fablepool_\w+|process_\w+|nodejs_\w+)/g)].map(([name]) => name.replace(/_(bucket|sum|count)$/, ""));
+    const names = [...query.matchAll(/\b(fablepool_\w+|process_\w+|nodejs_\w+)/g)].map(([name]) =>
+      name.replace(/_(bucket|sum|count)$/, ""),
+    );
     assert.ok(names.length > 0, query);
     for (const name of names) assert.ok(metrics.includes(name), `${name} in ${query}`);
   }
