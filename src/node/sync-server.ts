@@ -83,6 +83,7 @@ async function dispatch(replica: Replica, self: ServerIdentity, message: Json, k
     case "push":
       return push(replica, caller, message);
     case "heads":
+      await settle(replica, caller, message);
       return { type: "heads", ...(await headsFor(replica, caller)) };
     case "ops_since":
       return replica.store.read(async (reader) => opsSince(reader, await replica.controlLog(reader), message, options));
@@ -105,7 +106,7 @@ async function callerOf(replica: Replica, key: Did | null): Promise<Caller> {
 async function hello(replica: Replica, self: ServerIdentity, caller: Caller): Promise<object> {
   const greeting = { type: "hello", protocol, node: self.did };
   if (caller.party === "stranger" || caller.party === "grantee") return greeting;
-  const pool = await replica.store.read((reader) => reader.pool());
+  const [pool, doubt] = await replica.store.read(async (reader) => [await reader.pool(), await reader.local("unproven")]);
   const heads = await headsFor(replica, caller);
   const registry = registryHash(replica.crypto.sha256Hex);
   const { name, live, certificate } = self;
@@ -117,8 +118,19 @@ async function hello(replica: Replica, self: ServerIdentity, caller: Caller): Pr
     extensions: live ? [...extensions, "live/1"] : extensions,
     limits: serverLimits,
     ...(certificate ? { certificate } : {}),
+    ...(doubt !== null && caller.party === "replica" ? { unproven: true } : {}),
     heads,
   };
+}
+
+/** A replica of ours that has synced names what this node wrote, as far as it knows: with all of that here, the store may be written to again. */
+async function settle(replica: Replica, { party }: Caller, message: JsonObject): Promise<void> {
+  if (message["yours"] === undefined || party !== "replica") return;
+  const yours = readIds(message, "yours", limits.want);
+  if ((await replica.store.read((reader) => reader.local("unproven"))) === null) return;
+  await replica.store.write(async (tx) => {
+    if ((await tx.local("unproven")) !== null && (await tx.known(yours)).size === new Set(yours).size) await tx.setLocal("unproven", null);
+  });
 }
 
 async function frontier(replica: Replica, message: JsonObject): Promise<object> {

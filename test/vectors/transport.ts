@@ -13,6 +13,7 @@ import { httpLimits } from "../../src/server/http-limits.ts";
 import { signerOf } from "../../src/server/live-upgrade.ts";
 import { memoryNonces } from "../../src/server/nonces.ts";
 import { Refused } from "../../src/server/refused.ts";
+import { sharesOf } from "../../src/server/shares.ts";
 import type { SyncRequest } from "../../src/server/sync-request.ts";
 import { fixedKey } from "../../src/testkit/fixed-keys.ts";
 import { matchesContentDigest } from "../../src/transport/content-digest.ts";
@@ -43,7 +44,7 @@ function requestOf(request: JsonObject): SyncRequest {
 async function callerOf(input: JsonObject): Promise<string | null> {
   let now = input["server_started"] as number;
   const options = { crypto: nativeCrypto, self: { did: text(input, "server") }, limits: httpLimits, nonces: memoryNonces() };
-  const gate = new Gate({ ...options, clock: () => now, knows: async () => true });
+  const gate = new Gate({ ...options, addresses: sharesOf(httpLimits).addresses, clock: () => now, knows: async () => true });
   now = input["now"] as number;
   const request = requestOf(object(input, "request"));
   const content = new TextEncoder().encode(text(object(input, "request"), "content"));
@@ -93,7 +94,7 @@ export const transportRunners: Readonly<Record<string, Run>> = {
   async "upgrade-request"({ input, expect, valid }) {
     let now = input["server_started"] as number;
     const options = { crypto: nativeCrypto, self: { did: text(input, "server") }, limits: httpLimits, nonces: memoryNonces() };
-    const gate = new Gate({ ...options, clock: () => now, knows: async () => true });
+    const gate = new Gate({ ...options, addresses: sharesOf(httpLimits).addresses, clock: () => now, knows: async () => true });
     now = input["now"] as number;
     const request = requestOf(object(input, "request"));
     const signer = signerOf(request, { gate, crypto: nativeCrypto });
