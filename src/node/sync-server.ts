@@ -45,6 +45,8 @@ export const serverLimits = {
 export interface AnswerOptions {
   /** Members that are long may be `RawJson`: the caller writes the reply by `messageText`. */
   readonly asText?: boolean;
+  /** A key that is answered as a replica's, whatever the log says: of whoever brings a pool to a hub, while the log is on its way. */
+  readonly brings?: Did | null;
 }
 
 /** Answers one message of `key` (null: unsigned). Never rejects: whatever is thrown becomes an `error` reply. */
@@ -64,7 +66,7 @@ export async function answer(
 
 async function dispatch(replica: Replica, self: ServerIdentity, message: Json, key: Did | null, options: AnswerOptions): Promise<object> {
   if (!isObject(message)) return errorReply("bad_request", "message must be a JSON object");
-  const caller = await callerOf(replica, key);
+  const caller: Caller = key !== null && key === options.brings ? { key, party: "replica" } : await callerOf(replica, key);
   const type = message["type"];
   const known = typeof type === "string" && messageTypes.has(type);
   // What nobody knows is refused to those that may not even greet.
