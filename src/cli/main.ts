@@ -13,6 +13,7 @@ import { forgetCommand } from "./commands/forget.ts";
 import { foundCommands } from "./commands/found.ts";
 import { grantCommands } from "./commands/grant.ts";
 import { hostCommand } from "./commands/host.ts";
+import { hubCommands } from "./commands/hub.ts";
 import { importCommand } from "./commands/import.ts";
 import { joinCommand } from "./commands/join.ts";
 import { judgeCommands } from "./commands/judge.ts";
@@ -78,6 +79,7 @@ for (const register of [
   statusCommands,
   doctorCommand,
   logCommands,
+  hubCommands,
 ]) {
   register(program);
 }

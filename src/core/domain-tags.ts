@@ -15,4 +15,6 @@ export const domainTags = {
   modelKey: "fablepool.model-key.v1\n",
   /** This implementation's own: tokens by which assistants come over HTTP. */
   assistantToken: "fablepool.assistant-token.v1\n",
+  /** This implementation's own: what a hub's processes name a pool by to one another. */
+  poolNews: "fablepool.pool-news.v1\n",
 } as const;

@@ -31,13 +31,16 @@ export interface GateOptions {
 export class Gate {
   readonly #options: GateOptions;
   readonly #keys: TokenBuckets;
+  /** All known keys together: one bucket. */
+  readonly #node: TokenBuckets;
   /** Milliseconds; a process without its predecessor's nonces takes nothing that was signed before this second. */
   readonly #start: number;
 
   constructor(options: GateOptions) {
     this.#options = options;
-    const { ratePerSecond: perSecond, rateBurst: burst, rateNames: namesMax } = options.limits;
+    const { ratePerSecond: perSecond, rateBurst: burst, rateNames: namesMax, nodePerSecond, nodeBurst } = options.limits;
     this.#keys = new TokenBuckets({ perSecond, burst, namesMax });
+    this.#node = new TokenBuckets({ perSecond: nodePerSecond, burst: nodeBurst, namesMax: 1 });
     this.#start = options.nonces.persistent ? 0 : Math.floor(options.clock() / 1_000) * 1_000;
   }
 
@@ -58,13 +61,14 @@ export class Gate {
       if (known) this.#charge(this.#options.addresses, networkOf(request.address));
       throw error;
     }
-    if (known) this.#charge(this.#keys, claim.keyid);
+    if (known) this.count(claim.keyid);
     return { key: claim.keyid, known };
   }
 
-  /** One message of a known key on a connection that it keeps. Throws `Refused`, 429, when they come too often. */
+  /** One message of a known key, in a request of its own or on a connection that it keeps. Throws `Refused`, 429, when they come too often. */
   count(key: string): void {
     this.#charge(this.#keys, key);
+    this.#charge(this.#node, "");
   }
 
   #verify(received: ReceivedSignature, request: SyncRequest): void {

@@ -52,7 +52,8 @@ export class LiveConnections {
     const hello = await this.#handler({ type: "hello" }, key);
     const heads = hello["heads"];
     if (typeof heads === "object" && heads !== null) return heads as JsonObject;
-    if (hello["type"] !== "error" || isRefusal(hello)) throw new PoolError("unauthorized", String(hello["error"] ?? refusal.error));
+    const { type, error = refusal.error, why } = hello;
+    if (type !== "error" || isRefusal(hello)) throw new PoolError("unauthorized", String(error), typeof why === "string" ? { why } : {});
     throw new PoolError("storage", "this can't be answered now");
   }
 
@@ -71,7 +72,8 @@ export class LiveConnections {
         for (const connection of this.#open) {
           if (connection.key !== key) continue;
           if (!(heads instanceof PoolError)) connection.notify(heads);
-          else connection.end(heads.code === "unauthorized" ? closing.policy : closing.tooMuch, heads.message);
+          else
+            connection.end(heads.code === "unauthorized" ? closing.policy : closing.tooMuch, String(heads.details["why"] ?? heads.message));
         }
       }
       await new Promise((resolve) => setTimeout(resolve, this.#limits.notifyMs).unref());

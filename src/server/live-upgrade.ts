@@ -14,7 +14,7 @@ import type { HttpLimits } from "./http-limits.ts";
 import { LiveConnection } from "./live-connection.ts";
 import { LiveConnections, type News } from "./live-connections.ts";
 import { Refused } from "./refused.ts";
-import { type Outcome, replyTo, type Signer, signatureOf } from "./signed-reply.ts";
+import { type Outcome, replyTo, signatureOf } from "./signed-reply.ts";
 import { readRequest, type SyncRequest } from "./sync-request.ts";
 import { checkTarget, type RequestEvent, type SyncRouteOptions } from "./sync-route.ts";
 
@@ -37,7 +37,7 @@ export function liveUpgrades(options: SyncRouteOptions & { readonly news: News }
   const take = async (incoming: IncomingMessage, stream: Duplex, head: Buffer) => {
     const began = performance.now();
     stream.on("error", () => {}); // whoever asked is gone: there is nobody to tell
-    const request = readRequest(incoming, options.secure);
+    const request = readRequest(incoming, options.secure, options.proxied);
     const note = (key: string | null, status: number, code: string | null) =>
       options.onRequest({ address: request.address, key, type: "live", status, code, ms: performance.now() - began });
     try {
@@ -53,7 +53,7 @@ export function liveUpgrades(options: SyncRouteOptions & { readonly news: News }
     } catch (error) {
       const outcome = refusalOf(error);
       note(null, outcome.status, String(outcome.message["code"]));
-      await refuse(request, stream, outcome, options);
+      await sendReply(stream, await replyTo(request, outcome, options), options.limits.closeMs);
     }
   };
   return { take, close: () => live.close() };
@@ -102,22 +102,16 @@ function acceptance(request: SyncRequest, options: SyncRouteOptions): string[] {
 
 function refusalOf(error: unknown): Outcome {
   if (error instanceof PoolError && error.code === "unauthorized")
-    return { status: 403, message: { ...errorReply(error.code, error.message) } };
+    return { status: 403, message: { ...errorReply(error.code, error.message), ...whyOf(error) } };
   if (!(error instanceof Refused)) return { status: 500, message: { ...errorReplyOf(error) } };
   return { status: error.status, message: { ...errorReply(error.code, error.message), ...error.more } };
 }
 
-/** Answers as to a POST, and ends the connection. */
-export async function refuse(
-  request: SyncRequest,
-  stream: Duplex,
-  outcome: Outcome,
-  options: Signer & { readonly limits: Pick<HttpLimits, "messageBytes" | "closeMs"> },
-): Promise<void> {
-  const reply = await replyTo(request, outcome, options);
+/** Answers as a POST is answered, and ends the connection. */
+export async function sendReply(stream: Duplex, reply: Response, closeMs: number): Promise<void> {
   const fields = [...reply.headers, ["connection", "close"]].map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  stream.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${outcome.status} \r\n${fields}\r\n`), Buffer.from(await reply.arrayBuffer())]));
-  setTimeout(() => stream.destroy(), options.limits.closeMs).unref();
+  stream.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${reply.status} \r\n${fields}\r\n`), Buffer.from(await reply.arrayBuffer())]));
+  setTimeout(() => stream.destroy(), closeMs).unref();
 }
 
 /** Messages on a kept connection, for the same log as requests. */
@@ -129,3 +123,8 @@ function noteAnswer(onRequest: (event: RequestEvent) => void, address: string, k
 }
 
 const nothing = new Uint8Array();
+
+/** What a hub says of itself with a refusal (HOS-7). */
+function whyOf({ details: { why } }: PoolError): { readonly why?: string } {
+  return typeof why === "string" ? { why } : {};
+}

@@ -34,6 +34,7 @@ export interface SyncRouteOptions extends Signer {
   readonly path: string;
   readonly shares: Shares;
   readonly secure: boolean;
+  readonly proxied: boolean;
   readonly isOurs: AuthorityCheck;
   readonly onRequest: (event: RequestEvent) => void;
 }
@@ -44,7 +45,7 @@ export function syncRoute(options: SyncRouteOptions): Hono<{ Bindings: HttpBindi
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.all(options.path, async (context) => {
     const began = performance.now();
-    const request = readRequest(context.env.incoming, options.secure);
+    const request = readRequest(context.env.incoming, options.secure, options.proxied);
     const trace: Trace = { key: null, type: null };
     const { status, message } = await outcomeOf(request, trace, options);
     const { address } = request;

@@ -30,6 +30,8 @@ export interface ServiceOptions {
   readonly authorities?: readonly string[];
   /** By which names it may be asked, instead of `host` and `authorities`. */
   readonly isOurs?: AuthorityCheck;
+  /** Whether whatever is before it, and ends TLS there, is believed to say who asks (`X-Forwarded-For`). */
+  readonly proxied?: boolean;
   /** Where its messages come; `/fpl-sync/1` without. */
   readonly path?: string;
   readonly tls?: { readonly cert: string; readonly key: string };
@@ -59,7 +61,17 @@ export function syncService(options: ServiceOptions): SyncService {
   const gate = new Gate({ ...options, limits, nonces: options.nonces ?? memoryNonces(limits.noncesPerKey), addresses: shares.addresses });
   const isOurs = options.isOurs ?? authorityCheck(options.host, options.authorities ?? [], secure);
   const path = options.path ?? syncPath;
-  const route = { ...options, gate, limits, secure, isOurs, path, shares, onRequest: options.onRequest ?? (() => {}) };
+  const route = {
+    ...options,
+    proxied: options.proxied ?? false,
+    gate,
+    limits,
+    secure,
+    isOurs,
+    path,
+    shares,
+    onRequest: options.onRequest ?? (() => {}),
+  };
   const app = syncRoute(route);
   const live = liveUpgrades({ ...route, news: options.news ?? { subscribe: () => () => {} } });
   return {

@@ -43,7 +43,7 @@ export interface RequestParts {
   readonly compress: boolean;
 }
 
-/** A request that nobody signed: only a `hello` is answered so. `to`: the node that is meant, where several may be served there; null for whoever is. */
+/** A request that nobody signed: only a `hello` is answered so. `to`: the node that is meant, where several may be there. */
 export function bareRequest({ crypto, authority, path, content, compress }: RequestParts, to: string | null): SentRequest {
   const digest = contentDigest(crypto.sha256Hex, content.bytes);
   const fields = {

@@ -23,7 +23,7 @@ export function statusCommands(program: Command): void {
       ["view", is.view],
       ...is.peers.map(({ url, node }) => ["peer", `${url} ${node ?? ""}`]),
       ...is.hubs.map(({ url, node }) => ["hub", `${url} ${node}`]),
-      ...is.forked.map((did) => ["FORK", forkWords(did, did === is.device)]),
+      ...is.forked.map((did) => ["COPIED", forkWords(did, did === is.device)]),
       ...(is.incomplete > 0 ? [["waiting", `${counted(is.incomplete, "operation")} without its payload`]] : []),
       ...(is.unproven ? [["restored", restoredWords]] : []),
       ...(is.removed ? [["REMOVED", removedWords(is.removed)]] : []),

@@ -14,12 +14,19 @@ export interface PostgresOptions {
   readonly patienceMs?: number;
   /** Stores that are thrown away after use: promise 4 (durability) is not kept, which is faster. */
   readonly scratch?: boolean;
+  /**
+   * Called once when a new connection leads to another server, or another history of this one, than those before: it was restored, or
+   * a stand-by took over. From then on nothing is read or written; what this process remembers may be wrong, so that it should end.
+   */
+  readonly onReplaced?: () => void;
   /** Instead of `migrations`, for tests of migrating. */
   readonly migrations?: readonly Migration[];
 }
 
 /** Many pools in one database. */
 export interface PostgresDatabase {
+  /** Which server, and which of its histories, this is: the same for ever, but after a restore, a failover or a dump. */
+  readonly identity: string;
   /** The store of the pool that this database knows by `name` (up to 200 characters), made when it is not there. */
   store(name: string): Promise<Store>;
   /** Waits for the stores' reads and writes, closes them and ends the connections. */
@@ -35,6 +42,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     connections: options.connections ?? limits.postgresConnections,
     patienceMs: options.patienceMs ?? limits.postgresPatienceMs,
     scratch: options.scratch ?? false,
+    onReplaced: options.onReplaced,
   });
   const stores = new Set<Store>();
   try {
@@ -46,6 +54,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   }
   let closing: Promise<void> | null = null;
   return {
+    identity: connections.server.known as string,
     async store(name) {
       if (closing) throw new PoolError("storage", "the database is closed");
       const store: Store = new PostgresStore(connections, await numberOf(connections, name), async () => void stores.delete(store));

@@ -1,0 +1,70 @@
+/** `hub`: pools of many people, hosted by processes that are all alike. */
+import { existsSync } from "node:fs";
+import type { Command } from "commander";
+import { PoolError } from "../../core/errors.ts";
+import { system } from "../../node/index.ts";
+import { action, ended } from "../context.ts";
+import { allSettings, givenSettings, settingOptions } from "../hub-settings.ts";
+
+type Options = Readonly<Record<string, string | undefined>>;
+
+export function hubCommands(program: Command): void {
+  const group = program.command("hub").summary("host pools of many people, on PostgreSQL").description("Hosts pools of many people.");
+  initCommand(group);
+  migrateCommand(group);
+  serveCommand(group);
+}
+
+function initCommand(group: Command): void {
+  const command = group
+    .command("init")
+    .summary("make the hub's secret, and its tables in the database")
+    .description("Makes the hub's secret unless it is there, and what the hub needs in its database. It can be run again.")
+    .option("--serve-as <role>", "the database role that processes connect as, when it is not the one that owns the tables");
+  action<[Options]>(settingOptions(command, ["secret", "database"]), async ({ output }, options) => {
+    const { frontKey, makeHubSecret, migrateHub, readHubSecret, readHubSettings } = await import("../../hub/index.ts");
+    const { secret: file, database } = readHubSettings(givenSettings(options));
+    const made = !existsSync(file);
+    const front = frontKey(made ? makeHubSecret(file, system.random) : readHubSecret(file)).did;
+    await migrateHub(database, options["serveAs"]);
+    const words = made
+      ? "made the hub's secret: keep a copy apart from the database, every pool's device here follows from it"
+      : "kept the hub's secret";
+    output.result({ front, secret: file, made }, `${words}\n  ${file}\nthe database is ready\nthe hub is ${front}`);
+    return undefined;
+  });
+}
+
+function migrateCommand(group: Command): void {
+  const command = group
+    .command("migrate")
+    .summary("bring the database to this version's tables")
+    .description("Brings the database to this version's tables, while processes of the version before go on serving.")
+    .option("--serve-as <role>", "the database role that processes connect as, when it is not the one that owns the tables");
+  action<[Options]>(settingOptions(command, ["database"]), async ({ output }, options) => {
+    const { database } = givenSettings(options);
+    if (database === undefined) throw new PoolError("usage", "--database ($FABLEPOOL_HUB_DATABASE) says which database");
+    await (await import("../../hub/index.ts")).migrateHub(database, options["serveAs"]);
+    output.result({ migrated: true }, "the database has this version's tables");
+    return undefined;
+  });
+}
+
+function serveCommand(group: Command): void {
+  const command = group
+    .command("serve")
+    .summary("run one process of the hub")
+    .description(
+      "Runs one process of the hub until Ctrl-C or SIGTERM. Any number of them may run, on any machines, before the same database and with the\n" +
+        "same secret; a load balancer sends any request to any of them.",
+    );
+  action<[Options]>(settingOptions(command, allSettings), async ({ output, signal }, options) => {
+    const { readHubSettings, startHub } = await import("../../hub/index.ts");
+    const hub = await startHub(readHubSettings(givenSettings(options)));
+    output.result({ url: hub.url, port: hub.port, front: hub.front }, `serving as ${hub.front}\n  at ${hub.url}\n  until Ctrl-C`);
+    await ended(signal);
+    output.note("closing");
+    await hub.close();
+    return undefined;
+  });
+}

@@ -1,0 +1,108 @@
+/** One process of a hub: wires secret, database, registry, news and listener together. Nothing else does. */
+import { randomBytes } from "node:crypto";
+import { poolOfAuthority } from "../core/sync/pool-label.ts";
+import { authorityCheck, isLiveRequest, type Listening, listenHttp, sharesOf } from "../server/index.ts";
+import { migratePostgres, openPostgres, type PostgresDatabase } from "../store/postgres/index.ts";
+import { hubHttpLimits, hubLimits } from "./hub-limits.ts";
+import type { HubParts } from "./hub-parts.ts";
+import { frontKey, readHubSecret } from "./hub-secret.ts";
+import { HubService } from "./hub-service.ts";
+import { openNews } from "./news/open-news.ts";
+import { migrateRegistry, openRegistry, type RegistryDatabase } from "./registry/database.ts";
+import { forgetNonces } from "./registry/shared-nonces.ts";
+import type { HubSettings } from "./settings.ts";
+
+export interface RunningHub {
+  /** How it is reached, from this machine at least. */
+  readonly url: string;
+  readonly port: number;
+  /** Who answers where no pool is meant. */
+  readonly front: string;
+  readonly registry: RegistryDatabase;
+  readonly database: PostgresDatabase;
+  /** How many pools it has open. */
+  openPools(): number;
+  /**
+   * Ends it without losing a word: no connection is taken any more, kept ones are told to go elsewhere, requests under way are answered
+   * (for 10 s at most), then all that it has open is closed.
+   */
+  close(): Promise<void>;
+}
+
+/** Makes what a hub needs in its database, or brings it to this program's version. `serve`: the role that processes connect as, when it is not the owner. */
+export async function migrateHub(database: string, serve?: string): Promise<void> {
+  await migratePostgres(database, serve ? { serve } : {});
+  await migrateRegistry(database, serve);
+}
+
+/** Rejects with `PoolError`: `home` for the secret, `storage` for the database, `usage` when it can't listen there. */
+export async function startHub(settings: HubSettings, given: Partial<HubParts> = {}): Promise<RunningHub> {
+  const secret = readHubSecret(settings.secret);
+  const registry = await openRegistry(settings.database);
+  const ends: (() => Promise<void>)[] = [() => registry.close()];
+  const closeAll = async () => {
+    for (const end of ends.reverse()) await end();
+  };
+  try {
+    const database = await openPostgres(settings.database, settings.connections === null ? {} : { connections: settings.connections });
+    ends.push(() => database.close());
+    const news = given.news ?? (await openNews(settings));
+    ends.push(() => news.close());
+    const parts: HubParts = { clock: Date.now, random: (length) => new Uint8Array(randomBytes(length)), ...given, news };
+    const shares = sharesOf(hubHttpLimits);
+    const common = { ...namesOf(settings), limits: hubHttpLimits, shares, proxied: settings.behindProxy };
+    const openPools = settings.openPools ?? hubLimits.openPools;
+    const service = new HubService({ ...parts, secret, registry, database, service: common, shares, openPools });
+    ends.push(() => service.close());
+    const listening = await listen(settings, service);
+    const stopForgetting = forgetting(registry, parts.clock);
+    return {
+      url: settings.url ?? listening.url,
+      port: listening.port,
+      front: frontKey(secret).did,
+      registry,
+      database,
+      openPools: () => service.openPools,
+      async close() {
+        stopForgetting();
+        const closed = listening.close();
+        service.leave();
+        await closed;
+        await closeAll();
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** By which names it may be asked: its own, and those with a pool's label before them. */
+function namesOf({ listen, url, authorities, tls }: HubSettings) {
+  const names = [...(url === null ? [] : [new URL(url).host]), ...authorities];
+  const isOurs = authorityCheck(listen.host, names, tls !== null);
+  const check: typeof isOurs = (authority, socket) =>
+    isOurs(poolOfAuthority(authority) === null ? authority : authority.slice(authority.indexOf(".") + 1), socket);
+  return { host: listen.host, isOurs: check, ...(tls === null ? {} : { tls }) };
+}
+
+async function listen({ listen: place, tls, behindProxy }: HubSettings, service: HubService): Promise<Listening> {
+  const listening = await listenHttp({
+    ...place,
+    ...(tls === null ? {} : { tls }),
+    proxied: behindProxy,
+    limits: hubHttpLimits,
+    fetch: (request, env) => service.fetch(request, env),
+    upgrades: isLiveRequest,
+  });
+  listening.server.on("upgrade", (incoming, stream, head) => void service.upgrade(incoming, stream, head));
+  return listening;
+}
+
+/** Every process does it, and no other waits: what one has deleted the others don't find. */
+function forgetting(registry: RegistryDatabase, clock: () => number): () => void {
+  const timer = setInterval(() => {
+    forgetNonces(registry, clock()).catch(() => undefined); // the next one does it: nothing depends on when
+  }, hubLimits.forgetMs).unref();
+  return () => clearInterval(timer);
+}
