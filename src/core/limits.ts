@@ -162,6 +162,8 @@ export const limits = {
   postgresPatienceMs: 15_000,
   /** Characters of the name that a PostgreSQL database knows a pool by: a pool's id has 67. */
   postgresNameCharacters: 200,
+  /** Rows that one transaction takes away of a pool that is removed: a second of work on a slow disk. */
+  postgresRemovalRows: 5_000,
   /** Milliseconds that a write waits for other processes that write to the same pool. */
   writeTurnMs: 60_000,
   /** Assistants of one home: more than anyone talks to, and few enough to look through for a name. */
