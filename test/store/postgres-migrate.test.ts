@@ -33,10 +33,10 @@ test("a step that fails is not counted, and the next run goes on with it; those 
   await assert.rejects(migratePostgres(database.url, { migrations: [...migrations, { oldest: 1, steps: [{ sql: "SELECT 1 / 0" }] }] }), {
     code: "storage",
   });
-  assert.deepEqual(await versions(), [{ n: 1, steps: 1, oldest: 1 }]);
+  assert.equal((await versions()).length, migrations.length);
   const broken: Migration = { ...next, steps: [next.steps[0] as (typeof next.steps)[0], { sql: "SELECT nonsense" }] };
   await assert.rejects(migratePostgres(database.url, { migrations: [...migrations, broken] }), { code: "storage", message: /nonsense/ });
-  assert.deepEqual((await versions())[1], { n: 2, steps: 1, oldest: 1 });
+  assert.deepEqual((await versions())[migrations.length], { n: migrations.length + 1, steps: 1, oldest: 1 });
 });
 
 test("a store that is open goes on reading and writing while the schema is migrated, and afterwards, beside newer programs", async (t) => {
@@ -57,7 +57,7 @@ test("a store that is open goes on reading and writing while the schema is migra
   } while (!done);
   await migrating;
   await write(store, log);
-  assert.deepEqual((await versions())[1], { n: 2, steps: 3, oldest: 1 });
+  assert.deepEqual((await versions())[migrations.length], { n: migrations.length + 1, steps: 3, oldest: 1 });
   const newer = await openPostgres(database.url, { migrations: [...migrations, next] });
   t.after(() => newer.close());
   await write(await newer.store("online"), log);

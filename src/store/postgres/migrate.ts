@@ -11,6 +11,7 @@ import pg from "pg";
 import { PoolError } from "../../core/errors.ts";
 import { asStorage, codeOf, shownAddress } from "./failures.ts";
 import { init } from "./migrations/001-init.ts";
+import { poolStatistics } from "./migrations/002-pool-statistics.ts";
 
 export interface Migration {
   /** The oldest version of the schema whose programs may go on once this migration is done. */
@@ -23,7 +24,7 @@ export interface Migration {
 }
 
 /** In order and for ever. */
-export const migrations: readonly Migration[] = [init];
+export const migrations: readonly Migration[] = [init, poolStatistics];
 
 /** "FPL1", as in the header of a SQLite store. */
 const lockNumber = 0x46504c31;
