@@ -170,7 +170,8 @@ export class ServedPool implements OpenPool {
   }
 
   async #note(key: Did): Promise<void> {
-    if ((await this.#view()).devices.has(key)) this.#seen.note(key, this.#options.clock());
+    const now = this.#options.clock();
+    if (!this.#seen.isNoted(key, now) && (await this.#view()).devices.has(key)) this.#seen.note(key, now);
   }
 
   #view(): Promise<DeviceView> {

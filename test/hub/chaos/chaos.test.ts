@@ -5,6 +5,7 @@
  * `npm test` kills each of the five once under 9 devices. `npm run prove -- hub` goes on for FABLEPOOL_MINUTES under 200.
  */
 import assert from "node:assert/strict";
+import { setMaxListeners } from "node:events";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PoolError } from "../../../src/core/errors.ts";
@@ -40,6 +41,7 @@ test(`hub: killed at random under ${size.pools * size.devicesEach} devices (seed
   await using world = await openWorld(size.pools, size.devicesEach, () => random.below(1_000));
   const all = world.pools.flat();
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // each device waits for it
   let phase = new Phase();
   const lives = world.pools.map((devices) => follow(devices.at(-1) as ChaosDevice, world.url, stop.signal));
   const loops = all.map((device) => work(device, world, random, () => phase, stop.signal));
