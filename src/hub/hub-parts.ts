@@ -18,6 +18,8 @@ export interface HubParts {
   readonly onRequest?: (event: HubEvent) => void;
   /** Asked before a push is taken in: why it is refused with the code `storage`, in a line for people; null when it is not. */
   readonly admit?: (open: OpenPool, ops: readonly Json[]) => Promise<string | null>;
+  /** Told of a push before it is taken in, which waits for it and fails with it. */
+  readonly expect?: (pool: OpId, ops: readonly Json[]) => Promise<void>;
   /** How much counts against a pool's quota. */
   readonly held?: (pool: OpId) => Promise<{ readonly operations: number; readonly bytes: number } | null>;
   /** An owner wants the pool deleted here: resolves when nothing of it is served any more. */

@@ -103,6 +103,7 @@ export class ServedPool implements OpenPool {
     const pushed = isObject(message) && message["type"] === "push" && Array.isArray(message["ops"]) ? message["ops"] : null;
     const full = pushed === null ? null : ((await this.#options.admit?.(this, pushed)) ?? null);
     if (full !== null) return { ...errorReply("storage", full) };
+    if (pushed !== null) await this.#options.expect?.(hosted.pool, pushed);
     const self = { did, live: true, writer: this.writer, hosting: () => this.#hosting() };
     const reply = await answer(this.replica, self, message, key, { asText: true, brings: state === "joining" ? registrant : null });
     if (state === "joining" && pushed !== null) await this.#activate();
