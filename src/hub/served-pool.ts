@@ -119,8 +119,9 @@ export class ServedPool implements OpenPool {
   async #served(message: Json, key: Did | null, brings: Did | null): Promise<JsonObject> {
     const self = { did: this.writer.did, live: true, writer: this.writer, hosting: () => this.#hosting() };
     const options = { asText: true, brings };
-    const reply = await answer(this.replica, self, message, key, options);
     const pushed = isObject(message) && message["type"] === "push" && Array.isArray(message["ops"]) ? message["ops"] : null;
+    if (pushed !== null) await this.#options.expect?.(this.#hosted.pool, pushed);
+    const reply = await answer(this.replica, self, message, key, options);
     if (pushed !== null && reply["code"] === "storage") {
       // Of what has no room, that is taken by which its owner makes some.
       const ops = takenAlways(pushed);
