@@ -7,7 +7,6 @@ export type { CarriedNews, NewsCounts, NewsOptions } from "./news/carried-news.t
 export type { NewsState } from "./news/line.ts";
 export { type NewsSettings, openNews } from "./news/open-news.ts";
 export type { PoolNews } from "./news/pool-news.ts";
-export { labelOf } from "./pool-label.ts";
 export {
   environmentName,
   flagName,

@@ -7,6 +7,8 @@ export const hubSettingTexts = {
   database: "postgres://user:password@host:port/database: where the pools and the registry are",
   secret: "the file with the hub's secret, which `fablepool hub init` makes",
   nats: "nats://host:port: how processes tell one another what is new; without, PostgreSQL's own notifications",
+  natsCredentials: "a credentials file for NATS, as `nsc` makes it",
+  natsCa: "certificates that may have signed that of NATS, PEM (default: those that Node trusts)",
   listen: "host:port to listen at (default 127.0.0.1:7420)",
   url: "https://hub.example: how devices reach the hub, through whatever is before it (default: where it listens)",
   authorities: "more names that it is reached by, separated by commas",
@@ -32,6 +34,9 @@ export interface HubSettings {
   /** The secret's file. */
   readonly secret: string;
   readonly nats: string | null;
+  /** Files. */
+  readonly natsCredentials?: string;
+  readonly natsCa?: string;
   readonly listen: Place;
   /** Null for where it listens. */
   readonly url: string | null;
@@ -49,9 +54,8 @@ export function readHubSettings(given: GivenSettings): HubSettings {
   const { cert, key, admin, adminToken } = given;
   if ((cert === undefined) !== (key === undefined)) throw wrong(cert === undefined ? "cert" : "key", "cert and key come together");
   return {
-    database: databaseOf(given),
+    ...readOperatorSettings(given),
     secret: required(given, "secret", /./),
-    nats: natsOf(given),
     listen: placeOf(given.listen ?? "127.0.0.1:7420", "listen"),
     url: given.url === undefined ? null : originOf(given.url),
     authorities: (given.authorities ?? "").split(",").flatMap((each) => (each.trim() === "" ? [] : [each.trim()])),
@@ -63,17 +67,17 @@ export function readHubSettings(given: GivenSettings): HubSettings {
   };
 }
 
+export type OperatorSettings = Pick<HubSettings, "database" | "nats" | "natsCredentials" | "natsCa">;
+
 /** What an operator's command needs of them. Throws `PoolError("usage")` that names the setting. */
-export function readOperatorSettings(given: GivenSettings): Pick<HubSettings, "database" | "nats"> {
-  return { database: databaseOf(given), nats: natsOf(given) };
-}
-
-function databaseOf(given: GivenSettings): string {
-  return required(given, "database", /^postgres(ql)?:\/\/./);
-}
-
-function natsOf(given: GivenSettings): string | null {
-  return given.nats === undefined ? null : required(given, "nats", /^(nats|tls):\/\/./);
+export function readOperatorSettings(given: GivenSettings): OperatorSettings {
+  const { natsCredentials, natsCa } = given;
+  return {
+    database: required(given, "database", /^postgres(ql)?:\/\/./),
+    nats: given.nats === undefined ? null : required(given, "nats", /^(nats|tls):\/\/./),
+    ...(natsCredentials === undefined ? {} : { natsCredentials }),
+    ...(natsCa === undefined ? {} : { natsCa }),
+  };
 }
 
 /** How a setting is called in the environment. */

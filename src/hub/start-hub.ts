@@ -1,14 +1,14 @@
 /** One process of a hub: wires secret, database, registry, news and listener together. Nothing else does. */
 import { randomBytes } from "node:crypto";
+import { poolOfAuthority } from "../core/sync/pool-label.ts";
 import { authorityCheck, isLiveRequest, type Listening, listenHttp, sharesOf } from "../server/index.ts";
 import { migratePostgres, openPostgres, type PostgresDatabase } from "../store/postgres/index.ts";
-import { type AdminApiOptions, finishAllLeaving, type Operated, readAdminToken, startAdmin } from "./admin/index.ts";
+import { type AdminApiOptions, finishAllLeaving, type Operated, readAdminToken, startAdmin, unhostPool } from "./admin/index.ts";
 import { hubHttpLimits, hubLimits } from "./hub-limits.ts";
 import type { HubParts } from "./hub-parts.ts";
 import { frontKey, readHubSecret } from "./hub-secret.ts";
 import { HubService } from "./hub-service.ts";
 import { openNews } from "./news/open-news.ts";
-import { readLabel } from "./pool-label.ts";
 import { migrateRegistry, openRegistry, type RegistryDatabase } from "./registry/database.ts";
 import { forgetNonces } from "./registry/shared-nonces.ts";
 import type { HubSettings } from "./settings.ts";
@@ -51,7 +51,9 @@ export async function startHub(settings: HubSettings, given: Partial<HubParts> =
     ends.push(() => database.close());
     const news = given.news ?? (await openNews(settings));
     ends.push(() => news.close());
-    const parts: HubParts = { clock: Date.now, random: (length) => new Uint8Array(randomBytes(length)), ...given, news };
+    const own = { clock: Date.now, random: (length: number) => new Uint8Array(randomBytes(length)), ...given, news };
+    const operated: Operated = { registry, database, news, clock: own.clock, random: own.random };
+    const parts: HubParts = { unhost: (pool) => unhostPool(operated, pool), ...own };
     const shares = sharesOf(hubHttpLimits);
     const common = { ...namesOf(settings), limits: hubHttpLimits, shares, proxied: settings.behindProxy };
     const openPools = settings.openPools ?? hubLimits.openPools;
@@ -59,7 +61,6 @@ export async function startHub(settings: HubSettings, given: Partial<HubParts> =
     ends.push(() => service.close());
     const listening = await listen(settings, service);
     const front = frontKey(secret).did;
-    const operated = { registry, database, news, clock: parts.clock, random: parts.random };
     const admin = await listenToOperators(settings, { ...operated, hub: { url: settings.url ?? listening.url, front } });
     ends.push(async () => admin?.close());
     const stopForgetting = forgetting(operated);
@@ -89,7 +90,8 @@ export async function startHub(settings: HubSettings, given: Partial<HubParts> =
 function namesOf({ listen, url, authorities, tls }: HubSettings) {
   const names = [...(url === null ? [] : [new URL(url).host]), ...authorities];
   const isOurs = authorityCheck(listen.host, names, tls !== null);
-  const check: typeof isOurs = (authority, socket) => isOurs(readLabel(authority)?.rest ?? authority, socket);
+  const check: typeof isOurs = (authority, socket) =>
+    isOurs(poolOfAuthority(authority) === null ? authority : authority.slice(authority.indexOf(".") + 1), socket);
   return { host: listen.host, isOurs: check, ...(tls === null ? {} : { tls }) };
 }
 

@@ -3,6 +3,7 @@
  * row of it goes, bounded in each transaction (`PostgresDatabase.remove`), and the jobs that were for it. Of the registry's row is
  * kept what it takes to tell devices that come later, until that time is over. Whatever is interrupted, the next call goes on with it.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { OpId } from "../../core/op/operation.ts";
 import { findHosted, removeHosted } from "../registry/hosted.ts";
 import { beginLeaving, listLeaving } from "../registry/leaving.ts";
@@ -13,7 +14,7 @@ import { poolId } from "./pools.ts";
 export interface DeleteWish {
   /** The operator's words to its devices. */
   readonly notice: string;
-  /** For how long devices that come later are told; 0: not at all, and no trace is left. */
+  /** For how long devices that come later are told; 0: for some seconds alone, and then no trace is left. */
   readonly tellForMs: number;
   readonly signal?: AbortSignal;
 }
@@ -34,7 +35,8 @@ export function shownDeletion({ pool, wasHosted, toldUntil }: Deleted): { pool: 
 /** Marks it, and tells its devices; `finishLeaving` does the rest. */
 export async function beginDeletion(operated: Operated, given: string, { notice, tellForMs }: DeleteWish): Promise<Deleted> {
   const pool = poolId(given);
-  const toldUntil = operated.clock() + Math.min(tellForMs, adminLimits.tellMs);
+  const { settleMs, tellMs } = adminLimits;
+  const toldUntil = operated.clock() + Math.min(Math.max(tellForMs, settleMs), tellMs);
   const wasHosted = await beginLeaving(operated.registry, pool, notice, toldUntil);
   operated.news.tell(pool);
   return { pool, wasHosted, toldUntil: wasHosted && tellForMs > 0 ? toldUntil : null };
@@ -43,8 +45,18 @@ export async function beginDeletion(operated: Operated, given: string, { notice,
 /** Resolves when no row of it is left, but for the one that tells its devices. Rejects with `interrupted` and `storage`. */
 export async function deletePool(operated: Operated, given: string, wish: DeleteWish): Promise<Deleted> {
   const deleted = await beginDeletion(operated, given, wish);
-  await finishLeaving(operated, deleted.pool, deleted.toldUntil ?? 0, wish.signal);
+  const { pool, wasHosted, toldUntil } = deleted;
+  await finishLeaving(operated, pool, Number.POSITIVE_INFINITY, wish.signal);
+  if (toldUntil !== null) return deleted;
+  if (wasHosted) await sleep(adminLimits.settleMs, undefined, wish.signal ? { signal: wish.signal } : {}).catch(() => undefined);
+  await finishLeaving(operated, pool, 0, wish.signal);
   return deleted;
+}
+
+/** Its owner's wish (HOS-6). Resolves when it is served no more; all else goes on by itself. */
+export async function unhostPool(operated: Operated, pool: OpId): Promise<void> {
+  await beginDeletion(operated, pool, { notice: "", tellForMs: adminLimits.tellMsUsual });
+  finishAllLeaving(operated).catch(() => undefined); // what fails is gone on with by whichever process looks next
 }
 
 /** Goes on with the pools that are leaving, and ends the telling whose time is over: any process does it, every now and then. */
@@ -60,7 +72,7 @@ export async function finishAllLeaving(operated: Operated, signal?: AbortSignal)
 async function finishLeaving(operated: Operated, pool: OpId, toldUntil: number, signal?: AbortSignal): Promise<void> {
   const { registry, database, clock } = operated;
   await database.remove(pool, signal ? { signal } : {});
-  for (const table of ["invitation", "nonce"]) await registry.rows(`DELETE FROM ${table} WHERE pool = $1`, pool);
+  for (const table of ["invitation", "nonce", "seen"]) await registry.rows(`DELETE FROM ${table} WHERE pool = $1`, pool);
   await forgetJobs(operated, pool);
   if (toldUntil > clock()) return;
   const hosted = await findHosted(registry, { pool });

@@ -1,0 +1,39 @@
+/** When a pool's devices were answered last, whichever process answered them. */
+import type { OpId } from "../../core/op/operation.ts";
+import type { Sql } from "./database.ts";
+
+const minuteMs = 60_000;
+
+export class SeenDevices {
+  readonly #sql: Sql;
+  readonly #pool: OpId;
+  /** What this process has written: by device, the minute. */
+  readonly #written = new Map<string, number>();
+
+  constructor(sql: Sql, pool: OpId) {
+    this.#sql = sql;
+    this.#pool = pool;
+  }
+
+  /** A device was answered at `now`. At most once a minute it costs a statement, for which nobody waits. */
+  note(device: string, now: number): void {
+    const at = Math.floor(now / minuteMs) * minuteMs;
+    if (this.#written.get(device) === at) return;
+    this.#written.set(device, at);
+    const upsert =
+      "INSERT INTO seen VALUES ($1, $2, $3) ON CONFLICT (pool, device) DO UPDATE SET at = excluded.at WHERE seen.at < excluded.at";
+    this.#sql.rows(upsert, this.#pool, device, at).catch(() => this.#written.delete(device)); // the next answer notes it again
+  }
+
+  async list(): Promise<Map<string, number>> {
+    const rows = await this.#sql.rows("SELECT device, at FROM seen WHERE pool = $1", this.#pool);
+    return new Map(rows.map(({ device, at }) => [device as string, at as number]));
+  }
+}
+
+/** When any device of each of these pools was answered last. */
+export async function lastSeen(sql: Sql, pools: readonly OpId[]): Promise<Map<string, number>> {
+  const list = `{${pools.join(",")}}`; // ids need no quotes
+  const rows = await sql.rows("SELECT pool, max(at) AS at FROM seen WHERE pool = ANY ($1::text[]) GROUP BY pool", list);
+  return new Map(rows.map(({ pool, at }) => [pool as string, at as number]));
+}
