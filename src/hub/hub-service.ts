@@ -133,6 +133,7 @@ export class HubService {
       hosted.state === "leaving"
         ? { services: leavingPool(hosted, this.#options), close: async () => undefined, isOwner: async () => false }
         : await ServedPool.open(hosted, { ...this.#options, onGone: (gone) => this.#pools.forget(gone) });
+    if (hosted.state === "leaving") this.#pools.forget(pool); // how long its devices are told the registry says
     this.#open.add(opened);
     return opened;
   }

@@ -13,7 +13,7 @@ import { localNews } from "../../src/hub/news/local-news.ts";
 import { nativeCrypto } from "../../src/node/native-crypto.ts";
 import { askHost, founder, hostedDevice, random, testHub } from "./hub-of-test.ts";
 
-const patience = { timeout: 120_000 };
+const patience = { timeout: 600_000 };
 const token = "t0ken-".repeat(8);
 
 interface Asked {

@@ -44,7 +44,7 @@ import {
   writerOf,
 } from "./hub-of-test.ts";
 
-const patience = { timeout: 120_000 };
+const patience = { timeout: 600_000 };
 
 /** A hub, and its operator. */
 async function operatedHub() {

@@ -45,18 +45,21 @@ export async function beginDeletion(operated: Operated, given: string, { notice,
 /** Resolves when no row of it is left, but for the one that tells its devices. Rejects with `interrupted` and `storage`. */
 export async function deletePool(operated: Operated, given: string, wish: DeleteWish): Promise<Deleted> {
   const deleted = await beginDeletion(operated, given, wish);
-  const { pool, wasHosted, toldUntil } = deleted;
-  await finishLeaving(operated, pool, Number.POSITIVE_INFINITY, wish.signal);
-  if (toldUntil !== null) return deleted;
-  if (wasHosted) await sleep(adminLimits.settleMs, undefined, wish.signal ? { signal: wish.signal } : {}).catch(() => undefined);
-  await finishLeaving(operated, pool, 0, wish.signal);
+  await finishDeletion(operated, deleted, wish.signal);
   return deleted;
+}
+
+export async function finishDeletion(operated: Operated, { pool, wasHosted, toldUntil }: Deleted, signal?: AbortSignal): Promise<void> {
+  await finishLeaving(operated, pool, Number.POSITIVE_INFINITY, signal);
+  if (toldUntil !== null) return;
+  if (wasHosted) await sleep(adminLimits.settleMs, undefined, signal ? { signal } : {}).catch(() => undefined);
+  await finishLeaving(operated, pool, 0, signal);
 }
 
 /** Its owner's wish (HOS-6). Resolves when it is served no more; all else goes on by itself. */
 export async function unhostPool(operated: Operated, pool: OpId): Promise<void> {
-  await beginDeletion(operated, pool, { notice: "", tellForMs: adminLimits.tellMsUsual });
-  finishAllLeaving(operated).catch(() => undefined); // what fails is gone on with by whichever process looks next
+  const deleted = await beginDeletion(operated, pool, { notice: "", tellForMs: adminLimits.tellMsUsual });
+  finishDeletion(operated, deleted).catch(() => undefined); // what fails is gone on with by whichever process looks next
 }
 
 /** Goes on with the pools that are leaving, and ends the telling whose time is over: any process does it, every now and then. */
