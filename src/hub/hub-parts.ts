@@ -1,8 +1,9 @@
-/** What a hub's parts are given: who tells news, who watches, who deletes. Everything but the news may be absent. */
+/** What a hub's parts are given: who tells news, and who watches. Everything but the news may be absent. */
 import type { OpId } from "../core/op/operation.ts";
 import type { Clock, Random } from "../core/ports.ts";
 import type { RequestEvent } from "../server/index.ts";
 import type { PoolNews } from "./news/pool-news.ts";
+import type { Observe } from "./observe/index.ts";
 
 /** A request, or a message of a kept connection, as it was answered; null for what no pool was meant by. */
 export interface HubEvent extends RequestEvent {
@@ -15,6 +16,6 @@ export interface HubParts {
   readonly random: Random;
   /** Told of every answer. Must not throw. */
   readonly onRequest?: (event: HubEvent) => void;
-  /** An owner wants the pool deleted here: resolves when nothing of it is served any more. */
-  readonly unhost?: (pool: OpId) => Promise<void>;
+  /** What sees its parts at work. */
+  readonly watch?: Pick<Observe, "entry" | "handler" | "store">;
 }

@@ -3,12 +3,13 @@ import { randomBytes } from "node:crypto";
 import { poolOfAuthority } from "../core/sync/pool-label.ts";
 import { authorityCheck, isLiveRequest, type Listening, listenHttp, sharesOf } from "../server/index.ts";
 import { migratePostgres, openPostgres, type PostgresDatabase } from "../store/postgres/index.ts";
-import { type AdminApiOptions, finishAllLeaving, type Operated, readAdminToken, startAdmin, unhostPool } from "./admin/index.ts";
+import { type AdminApiOptions, finishAllLeaving, type Operated, readAdminToken, startAdmin } from "./admin/index.ts";
 import { hubHttpLimits, hubLimits } from "./hub-limits.ts";
 import type { HubParts } from "./hub-parts.ts";
 import { frontKey, readHubSecret } from "./hub-secret.ts";
 import { HubService } from "./hub-service.ts";
 import { openNews } from "./news/open-news.ts";
+import { ProcessWatch } from "./process-watch.ts";
 import { migrateRegistry, openRegistry, type RegistryDatabase } from "./registry/database.ts";
 import { forgetNonces } from "./registry/shared-nonces.ts";
 import type { HubSettings } from "./settings.ts";
@@ -25,8 +26,12 @@ export interface RunningHub {
   readonly database: PostgresDatabase;
   /** How many pools it has open. */
   openPools(): number;
+  /** Where its operator may ask whether it is well; null for nowhere. */
+  readonly ops: string | null;
+  /** Resolves when its database turns out to be another one than it was, restored or on a stand-by: then it must end. */
+  readonly replaced: Promise<void>;
   /**
-   * Ends it without losing a word: no connection is taken any more, kept ones are told to go elsewhere, requests under way are answered
+   * Ends it without losing a word: it is not ready from now on, and serves on for as long as the settings say; then no connection is taken any more, kept ones are told to go elsewhere, requests under way are answered
    * (for 10 s at most), then all that it has open is closed.
    */
   close(): Promise<void>;
@@ -38,8 +43,15 @@ export async function migrateHub(database: string, serve?: string): Promise<void
   await migrateRegistry(database, serve);
 }
 
-/** Rejects with `PoolError`: `home` for the secret, `storage` for the database, `usage` when it can't listen there. */
-export async function startHub(settings: HubSettings, given: Partial<HubParts> = {}): Promise<RunningHub> {
+/**
+ * `writeLog` takes the lines of its log. Rejects with `PoolError`: `home` for the secret, `storage` for the database, `usage` when it
+ * can't listen there.
+ */
+export async function startHub(
+  settings: HubSettings,
+  given: Partial<HubParts> = {},
+  writeLog?: (line: string) => void,
+): Promise<RunningHub> {
   const secret = readHubSecret(settings.secret);
   const registry = await openRegistry(settings.database);
   const ends: (() => Promise<void>)[] = [() => registry.close()];
@@ -47,22 +59,27 @@ export async function startHub(settings: HubSettings, given: Partial<HubParts> =
     for (const end of ends.reverse()) await end();
   };
   try {
-    const database = await openPostgres(settings.database, settings.connections === null ? {} : { connections: settings.connections });
+    const { promise: replaced, resolve: onReplaced } = Promise.withResolvers<void>();
+    const connections = settings.connections === null ? {} : { connections: settings.connections };
+    const database = await openPostgres(settings.database, { ...connections, onReplaced });
     ends.push(() => database.close());
+    const watch = new ProcessWatch(settings, writeLog);
+    ends.push(() => watch.close());
     const news = given.news ?? (await openNews(settings));
     ends.push(() => news.close());
-    const own = { clock: Date.now, random: (length: number) => new Uint8Array(randomBytes(length)), ...given, news };
-    const operated: Operated = { registry, database, news, clock: own.clock, random: own.random };
-    const parts: HubParts = { unhost: (pool) => unhostPool(operated, pool), ...own };
+    const parts = watch.over({ clock: Date.now, random: (length) => new Uint8Array(randomBytes(length)), ...given, news });
     const shares = sharesOf(hubHttpLimits);
     const common = { ...namesOf(settings), limits: hubHttpLimits, shares, proxied: settings.behindProxy };
     const openPools = settings.openPools ?? hubLimits.openPools;
     const service = new HubService({ ...parts, secret, registry, database, service: common, shares, openPools });
     ends.push(() => service.close());
-    const listening = await listen(settings, service);
+    const listening = await listen(settings, service, watch);
+    ends.push(() => listening.close());
     const front = frontKey(secret).did;
+    const operated = { registry, database, news, clock: parts.clock, random: parts.random };
     const admin = await listenToOperators(settings, { ...operated, hub: { url: settings.url ?? listening.url, front } });
     ends.push(async () => admin?.close());
+    await watch.start({ openPools: () => service.openPools, news, registry }, listening.url);
     const stopForgetting = forgetting(operated);
     return {
       url: settings.url ?? listening.url,
@@ -72,7 +89,10 @@ export async function startHub(settings: HubSettings, given: Partial<HubParts> =
       registry,
       database,
       openPools: () => service.openPools,
+      ops: watch.url,
+      replaced,
       async close() {
+        await watch.drain();
         await stopForgetting();
         const closed = listening.close();
         service.leave();
@@ -95,7 +115,7 @@ function namesOf({ listen, url, authorities, tls }: HubSettings) {
   return { host: listen.host, isOurs: check, ...(tls === null ? {} : { tls }) };
 }
 
-async function listen({ listen: place, tls, behindProxy }: HubSettings, service: HubService): Promise<Listening> {
+async function listen({ listen: place, tls, behindProxy }: HubSettings, service: HubService, watch: ProcessWatch): Promise<Listening> {
   const listening = await listenHttp({
     ...place,
     ...(tls === null ? {} : { tls }),
@@ -104,7 +124,11 @@ async function listen({ listen: place, tls, behindProxy }: HubSettings, service:
     fetch: (request, env) => service.fetch(request, env),
     upgrades: isLiveRequest,
   });
-  listening.server.on("upgrade", (incoming, stream, head) => void service.upgrade(incoming, stream, head));
+  listening.server.on("upgrade", (incoming, stream, head) => {
+    watch.liveConnections++;
+    stream.once("close", () => watch.liveConnections--);
+    void service.upgrade(incoming, stream, head);
+  });
   return listening;
 }
 

@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OpId } from "../../core/op/operation.ts";
+import { jobsSchema, removeJobsOf } from "../jobs/queue.ts";
 import { findHosted, removeHosted } from "../registry/hosted.ts";
 import { beginLeaving, listLeaving } from "../registry/leaving.ts";
 import { adminLimits } from "./admin-limits.ts";
@@ -56,12 +57,6 @@ export async function finishDeletion(operated: Operated, { pool, wasHosted, told
   await finishLeaving(operated, pool, 0, signal);
 }
 
-/** Its owner's wish (HOS-6). Resolves when it is served no more; all else goes on by itself. */
-export async function unhostPool(operated: Operated, pool: OpId): Promise<void> {
-  const deleted = await beginDeletion(operated, pool, { notice: "", tellForMs: adminLimits.tellMsUsual });
-  finishDeletion(operated, deleted).catch(() => undefined); // what fails is gone on with by whichever process looks next
-}
-
 /** Goes on with the pools that are leaving, and ends the telling whose time is over: any process does it, every now and then. */
 export async function finishAllLeaving(operated: Operated, signal?: AbortSignal): Promise<void> {
   for (let after = "", more = true; more; ) {
@@ -79,11 +74,13 @@ async function finishLeaving(operated: Operated, pool: OpId, toldUntil: number, 
   await forgetJobs(operated, pool);
   if (toldUntil > clock()) return;
   const hosted = await findHosted(registry, { pool });
-  if (hosted === null || hosted.state === "leaving") await removeHosted(registry, pool);
+  if (hosted !== null && hosted.state !== "leaving") return;
+  await removeHosted(registry, pool);
+  await forgetJobs(operated, pool); // whoever worked on one until now asks no more
 }
 
 /** Jobs of it that are waiting, and those that were done and are kept for a while. */
 async function forgetJobs({ registry }: Operated, pool: OpId): Promise<void> {
-  const [row] = await registry.rows("SELECT to_regclass('fablepool_jobs.job') IS NOT NULL AS there");
-  if (row?.["there"] === true) await registry.rows("DELETE FROM fablepool_jobs.job WHERE strpos(data::text, $1) > 0", pool);
+  const [row] = await registry.rows(`SELECT to_regclass('${jobsSchema}.job') IS NOT NULL AS there`);
+  if (row?.["there"] === true) await removeJobsOf(registry, pool);
 }

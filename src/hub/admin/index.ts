@@ -1,7 +1,7 @@
 /** What an operator does with a hub, for the command line and for its processes. */
 export { type AdminApiOptions, adminApi, startAdmin } from "./admin-api.ts";
 export { readAdminToken } from "./admin-token.ts";
-export { type Deleted, type DeleteWish, deletePool, finishAllLeaving, shownDeletion, unhostPool } from "./delete-pool.ts";
+export { type Deleted, type DeleteWish, deletePool, finishAllLeaving, shownDeletion } from "./delete-pool.ts";
 export { exportPool } from "./export-pool.ts";
 export { invitations, type ListedInvitation, type MadeInvitation, makeInvitation, type NewInvitation, revokeInvitation } from "./invite.ts";
 export { type OperatorsCommand, openOperator } from "./open-operator.ts";
