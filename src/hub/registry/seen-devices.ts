@@ -38,3 +38,10 @@ export class SeenDevices {
 const upsert = `
 INSERT INTO seen SELECT $1, $2, $3 WHERE EXISTS (SELECT 1 FROM hosted WHERE pool = $1 AND state <> 'leaving')
 ON CONFLICT (pool, device) DO UPDATE SET at = excluded.at WHERE seen.at < excluded.at`;
+
+/** When any device of each of these pools was answered last. */
+export async function lastSeen(sql: Sql, pools: readonly OpId[]): Promise<Map<string, number>> {
+  const list = `{${pools.join(",")}}`; // ids need no quotes
+  const rows = await sql.rows("SELECT pool, max(at) AS at FROM seen WHERE pool = ANY ($1::text[]) GROUP BY pool", list);
+  return new Map(rows.map(({ pool, at }) => [pool as string, at as number]));
+}
