@@ -92,7 +92,7 @@ export async function inviteTo(hub: ReachedHub, more: { expires?: number; role?:
     role: "mirror",
     quota,
     made: now,
-    expires: now + 60_000,
+    expires: now + 3_600_000,
     ...more,
   });
   return token;
