@@ -13,6 +13,7 @@ import { migrateJobs } from "./jobs/queue.ts";
 import { openNews } from "./news/open-news.ts";
 import { ProcessWatch } from "./process-watch.ts";
 import { migrateRegistry, openRegistry, type RegistryDatabase } from "./registry/database.ts";
+import { leaveUnfinished } from "./registry/leaving.ts";
 import { forgetNonces } from "./registry/shared-nonces.ts";
 import type { HubSettings } from "./settings.ts";
 
@@ -151,8 +152,10 @@ function forgetting(operated: Operated): () => Promise<void> {
   let round: Promise<void> | null = null;
   const timer = setInterval(() => {
     // What fails the next round does: nothing depends on when.
-    forgetNonces(operated.registry, operated.clock()).catch(() => undefined);
-    round ??= finishAllLeaving(operated, stop.signal)
+    const { registry, clock } = operated;
+    forgetNonces(registry, clock()).catch(() => undefined);
+    round ??= leaveUnfinished(registry, clock() - hubLimits.joiningMs)
+      .then(() => finishAllLeaving(operated, stop.signal))
       .catch(() => undefined)
       .finally(() => {
         round = null;
