@@ -51,6 +51,7 @@ export { forgetOverGrants } from "./delegation/forget.ts";
 export { grant, type NewGrant, previewSlice, revoke, type Seen } from "./delegation/give.ts";
 export { durationText, needsAnEye, selectorText, standingText, whoText } from "./delegation/grant-words.ts";
 export { type LedgerEntry, ledger, ledgerEntry } from "./delegation/ledger.ts";
+export { type GrantLook, grantsOf, lookAtGrant } from "./delegation/look.ts";
 export type { Attempt, GrantServer } from "./delegation/serve.ts";
 export { type DeriveReport, deriveClaims } from "./derive.ts";
 export { deriveByModel, type ModelReport } from "./derive-by-model.ts";
