@@ -6,6 +6,7 @@ import { errorReplyOf, refusal } from "../core/sync/messages.ts";
 import { nativeCrypto } from "../node/index.ts";
 import { type ServiceOptions, type SyncService, syncService } from "../server/index.ts";
 import { hostPath } from "../transport/index.ts";
+import type { Hosted } from "./hub.ts";
 import { hubLimits } from "./hub-limits.ts";
 import { frontKey } from "./hub-secret.ts";
 import { bringPool, type JoiningOptions } from "./joining.ts";
@@ -52,8 +53,12 @@ async function answerHost(options: JoiningOptions, self: Did, message: Json, key
     const request = readHostingRequest(message);
     if (request.type !== "host") return { ...refusal };
     const brought = await bringPool(options, request, key);
-    return "pool" in brought ? hostedReply({ ...brought, node: brought.did }) : { ...brought };
+    return isHosted(brought) ? hostedReply({ ...brought, node: brought.did }) : brought;
   } catch (error) {
     return { ...errorReplyOf(error) };
   }
+}
+
+function isHosted(brought: Hosted | JsonObject): brought is Hosted {
+  return !("type" in brought);
 }

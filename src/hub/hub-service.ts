@@ -63,7 +63,13 @@ export class HubService {
     return this.#open.size;
   }
 
-  async fetch(request: Request, env: HttpBindings): Promise<Response> {
+  fetch(request: Request, env: HttpBindings): Promise<Response> {
+    const traceparent = env.incoming.headers["traceparent"];
+    const work = () => this.#fetch(request, env);
+    return this.#options.watch?.entry(typeof traceparent === "string" ? traceparent : null, work) ?? work();
+  }
+
+  async #fetch(request: Request, env: HttpBindings): Promise<Response> {
     try {
       const answering = await this.#find(this.#read(env.incoming));
       try {
@@ -129,10 +135,8 @@ export class HubService {
   async #openPool(pool: string): Promise<Opened> {
     const hosted = await findHosted(this.#options.registry, { pool });
     if (hosted === null) throw notHere();
-    const opened: Opened =
-      hosted.state === "leaving"
-        ? { services: leavingPool(hosted, this.#options), close: async () => undefined, isOwner: async () => false }
-        : await ServedPool.open(hosted, { ...this.#options, onGone: (gone) => this.#pools.forget(gone) });
+    const options = { ...this.#options, onGone: (gone: string) => this.#pools.forget(gone) };
+    const opened: Opened = hosted.state === "leaving" ? leavingPool(hosted, options) : await ServedPool.open(hosted, options);
     this.#open.add(opened);
     return opened;
   }

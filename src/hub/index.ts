@@ -1,4 +1,5 @@
 /** What the edges use of the hub. */
+export * from "./admin/index.ts";
 export type { Hosted, HostedState, OpenPool } from "./hub.ts";
 export type { HubEvent, HubParts } from "./hub-parts.ts";
 export { frontKey, makeHubSecret, poolKey, readHubSecret } from "./hub-secret.ts";
@@ -14,5 +15,6 @@ export {
   type HubSettings,
   hubSettingTexts,
   readHubSettings,
+  readOperatorSettings,
 } from "./settings.ts";
 export { migrateHub, type RunningHub, startHub } from "./start-hub.ts";

@@ -2,11 +2,12 @@
 import type { Did } from "../core/crypto/did-key.ts";
 import { PoolError } from "../core/errors.ts";
 import type { OpId } from "../core/op/operation.ts";
-import type { Clock } from "../core/ports.ts";
+import type { Clock, JsonObject } from "../core/ports.ts";
 import { type HostingRefusal, hostingRefused } from "../core/sync/hosting.ts";
 import { type ErrorReply, refusal } from "../core/sync/messages.ts";
 import type { Hosted } from "./hub.ts";
 import { type HubSecret, poolKey } from "./hub-secret.ts";
+import { notServed } from "./not-served.ts";
 import type { RegistryDatabase, Sql } from "./registry/database.ts";
 import { addHosted, findHosted } from "./registry/hosted.ts";
 import { findInvitation, hashOfToken, takeInvitation } from "./registry/invitations.ts";
@@ -24,17 +25,17 @@ export async function bringPool(
   options: JoiningOptions,
   { pool, invitation }: { readonly pool: OpId; readonly invitation: string },
   registrant: Did,
-): Promise<Hosted | ErrorReply> {
+): Promise<Hosted | JsonObject> {
   const { registry } = options;
   const here = await findHosted(registry, { pool });
   if (here !== null && (here.registrant === registrant || (here.state === "active" && (await options.isOwner(pool, registrant))))) {
-    return here.state === "suspended" || here.state === "leaving" ? hostingRefused(here.state, stateText(here)) : here;
+    return here.state === "suspended" || here.state === "leaving" ? notServed(here, here.state) : here;
   }
   const token = hashOfToken(invitation);
   try {
     return await registry.atomically((sql) => takeDown(sql, options, { pool, token, registrant }));
   } catch (error) {
-    if (error instanceof NotTaken) return error.reply;
+    if (error instanceof NotTaken) return { ...error.reply };
     throw error;
   }
 }
@@ -78,9 +79,3 @@ const invitationTexts = {
   used: "this invitation was used",
   expired: "this invitation is over",
 } as const;
-
-/** What is told of a pool that is not served, with the operator's own words. */
-export function stateText({ state, notice }: Hosted): string {
-  const why = state === "leaving" ? "this pool is being deleted here" : "this hub does not serve this pool now";
-  return notice === "" ? why : `${why}: ${notice}`;
-}

@@ -34,7 +34,7 @@ export interface Answers {
 }
 
 export function poolServices({ pool }: Hosted, options: PoolServicesOptions, answers: Answers): PoolServices {
-  const { secret, registry, service, clock, random, onRequest } = options;
+  const { secret, registry, service, clock, random, onRequest, watch } = options;
   const common: Omit<ServiceOptions, "handler"> = {
     ...service,
     self: poolKey(secret, pool),
@@ -47,7 +47,11 @@ export function poolServices({ pool }: Hosted, options: PoolServicesOptions, ans
   };
   const limits = { ...service.limits, messageBytes: hubLimits.hostMessageBytes };
   return {
-    sync: syncService({ ...common, handler: answers.sync, ...(answers.changes ? { news: answers.changes } : {}) }),
+    sync: syncService({
+      ...common,
+      handler: watch?.handler(answers.sync, pool) ?? answers.sync,
+      ...(answers.changes ? { news: answers.changes } : {}),
+    }),
     hosting: syncService({ ...common, limits, path: hostPath, handler: answers.hosting }),
   };
 }

@@ -3,18 +3,21 @@ import { type DeviceView, isRemoved, roleOf } from "../core/admission/device-vie
 import type { Did } from "../core/crypto/did-key.ts";
 import { PoolError } from "../core/errors.ts";
 import type { Json, JsonObject } from "../core/ports.ts";
-import { hostingMember, hostingRefused, readHostingRequest } from "../core/sync/hosting.ts";
-import { errorReply, errorReplyOf, isObject, refusal } from "../core/sync/messages.ts";
+import { hostingMember, readHostingRequest } from "../core/sync/hosting.ts";
+import { errorReplyOf, isObject, refusal } from "../core/sync/messages.ts";
 import { answer, nativeCrypto, Replica, type Writer } from "../node/index.ts";
 import type { PostgresDatabase } from "../store/postgres/index.ts";
+import { takenAlways, withinQuota } from "./admin/quota.ts";
 import type { Hosted, OpenPool } from "./hub.ts";
 import { hubLimits } from "./hub-limits.ts";
 import { poolKey } from "./hub-secret.ts";
-import { stateText } from "./joining.ts";
+import { leavingReply, notServed } from "./not-served.ts";
 import { type PoolServices, type PoolServicesOptions, poolServices } from "./pool-services.ts";
 import type { RegistryDatabase } from "./registry/database.ts";
-import { activateHosted, findHosted, setHostedState } from "./registry/hosted.ts";
+import { activateHosted, findHosted } from "./registry/hosted.ts";
+import { beginLeaving } from "./registry/leaving.ts";
 import { SeenDevices } from "./registry/seen-devices.ts";
+import { checkRestored } from "./restored.ts";
 import { answerStranger, isGreeting } from "./stranger.ts";
 
 export interface ServedPoolOptions extends PoolServicesOptions {
@@ -41,11 +44,17 @@ export class ServedPool implements OpenPool {
     if (poolKey(options.secret, pool).did !== did) {
       throw new PoolError("home", `this is not the secret by which the hub took in ${pool}: its device there is another`);
     }
-    const store = await options.database.store(pool);
+    const { database, watch } = options;
+    let served: ServedPool | null = null;
+    // A pool that was removed meanwhile is not made anew: only who brings one makes it.
+    const there = hosted.state !== "joining";
+    const opened = await database.store(pool, { there, admits: withinQuota(() => served?.hosted ?? hosted) });
+    const store = watch?.store(opened) ?? opened;
     try {
+      await checkRestored(store, did, database.identity);
       // It takes in this pool and no other, from the first operation on.
       if ((await store.read((reader) => reader.pool())) === null) await store.write((tx) => tx.setPool(pool));
-      const served = new ServedPool(hosted, new Replica(store, nativeCrypto), options);
+      served = new ServedPool(hosted, new Replica(store, nativeCrypto), options);
       await served.#activate();
       return served;
     } catch (error) {
@@ -64,7 +73,7 @@ export class ServedPool implements OpenPool {
     this.#seen = new SeenDevices(registry, pool);
     this.#untell = replica.onChange(() => news.tell(pool));
     this.services = poolServices(hosted, options, {
-      sync: (message, key) => this.#answer(message, key as Did | null),
+      sync: (message, key) => this.#answer(message, key as Did | null).catch((error) => ({ ...errorReplyOf(error) })),
       hosting: (message, key) => this.#answerHosting(message, key as Did | null).catch((error) => ({ ...errorReplyOf(error) })),
       knows: (key) => this.#knows(key),
       changes: { subscribe: (listener) => news.subscribe(pool, () => this.#heard(listener)) },
@@ -77,7 +86,7 @@ export class ServedPool implements OpenPool {
 
   /** Whether `key` is root, or a `full` device in force, and the pool is active. */
   async isOwner(key: Did): Promise<boolean> {
-    return this.#hosted.state === "active" && mayDecide(await this.#view(), key);
+    return (await this.#now()).state === "active" && mayDecide(await this.#view(), key);
   }
 
   async close(): Promise<void> {
@@ -93,21 +102,30 @@ export class ServedPool implements OpenPool {
   }
 
   async #answer(message: Json, key: Did | null): Promise<JsonObject> {
-    const hosted = await this.#now().catch((error) => ({ ...errorReplyOf(error) }));
-    if ("type" in hosted) return hosted;
+    const hosted = await this.#now();
     const { state, did, registrant } = hosted;
+    if (state === "leaving") return leavingReply(hosted, message, key);
     if (state === "joining" && key !== registrant) return answerStranger(did, message);
-    if (state === "suspended" || state === "leaving") {
-      return key !== null && (await this.#knows(key)) ? { ...hostingRefused(state, stateText(hosted)) } : answerStranger(did, message);
+    if (state === "suspended") {
+      return key !== null && (await this.#isKnown(key)) ? notServed(hosted, "suspended") : answerStranger(did, message);
     }
-    const pushed = isObject(message) && message["type"] === "push" && Array.isArray(message["ops"]) ? message["ops"] : null;
-    const full = pushed === null ? null : ((await this.#options.admit?.(this, pushed)) ?? null);
-    if (full !== null) return { ...errorReply("storage", full) };
-    if (pushed !== null) await this.#options.expect?.(hosted.pool, pushed);
-    const self = { did, live: true, writer: this.writer, hosting: () => this.#hosting() };
-    const reply = await answer(this.replica, self, message, key, { asText: true, brings: state === "joining" ? registrant : null });
-    if (state === "joining" && pushed !== null) await this.#activate();
+    const reply = await this.#served(message, key, state === "joining" ? registrant : null);
     if (key !== null && reply["type"] !== "error") await this.#note(key);
+    return reply;
+  }
+
+  async #served(message: Json, key: Did | null, brings: Did | null): Promise<JsonObject> {
+    const self = { did: this.writer.did, live: true, writer: this.writer, hosting: () => this.#hosting() };
+    const options = { asText: true, brings };
+    const pushed = isObject(message) && message["type"] === "push" && Array.isArray(message["ops"]) ? message["ops"] : null;
+    if (pushed !== null) await this.#options.expect?.(this.#hosted.pool, pushed);
+    const reply = await answer(this.replica, self, message, key, options);
+    if (pushed !== null && reply["code"] === "storage") {
+      // Of what has no room, that is taken by which its owner makes some.
+      const ops = takenAlways(pushed);
+      if (ops.length > 0) await answer(this.replica, self, { ...(message as JsonObject), ops }, key, options);
+    }
+    if (pushed !== null && brings !== null) await this.#activate();
     return reply;
   }
 
@@ -115,30 +133,31 @@ export class ServedPool implements OpenPool {
   async #answerHosting(message: Json, key: Did | null): Promise<JsonObject> {
     if (key === null || isGreeting(message)) return answerStranger(this.#hosted.did, message);
     const request = readHostingRequest(message);
+    const { registry, clock, news } = this.#options;
     const { pool, state, registrant } = await this.#now();
-    const may = state === "joining" ? key === registrant : mayDecide(await this.#view(), key);
-    if (request.type !== "unhost" || request.pool !== pool || !may) return { ...refusal };
-    if (this.#options.unhost) await this.#options.unhost(pool);
-    else await setHostedState(this.#options.registry, pool, "leaving");
-    this.#options.news.tell(pool);
+    if (request.type !== "unhost" || request.pool !== pool) return { ...refusal };
+    const may = state === "leaving" || (state === "joining" ? key === registrant : mayDecide(await this.#view(), key));
+    if (!may) return { ...refusal };
+    await beginLeaving(registry, pool, "", clock() + hubLimits.unhostedToldMs);
+    news.tell(pool);
     return { type: "unhosted" };
   }
 
   /** What its devices are told of the pool here (HOS-10). */
   async #hosting(): Promise<JsonObject> {
     const { pool, role, state, quota } = this.#hosted;
-    const used = (await this.#options.held?.(pool)) ?? {
-      operations: (await this.replica.store.read((reader) => reader.counts())).operations,
-      bytes: 0,
-    };
+    const used = (await this.#options.database.held(pool)) ?? { operations: 0, bytes: 0 };
     return hostingMember({ role, state: state === "joining" ? state : "active", quota, used, seen: await this.#seen.list() });
   }
 
   /** A key of a device, removed or not, of a grantee, or of whoever brings the pool. */
   async #knows(key: Did): Promise<boolean> {
+    return (await this.#now()).state !== "leaving" && this.#isKnown(key);
+  }
+
+  async #isKnown(key: Did): Promise<boolean> {
     if (this.#hosted.state === "joining" && key === this.#hosted.registrant) return true;
-    const { store } = this.replica;
-    return store.read(async (reader) => {
+    return this.replica.store.read(async (reader) => {
       const { devices, root } = (await this.replica.controlLog(reader)).view();
       return key === root || devices.has(key) || (await reader.grantsTo(key)).length > 0;
     });
@@ -168,8 +187,7 @@ export class ServedPool implements OpenPool {
   async #activate(): Promise<void> {
     const { pool, did, state } = this.#hosted;
     if (state !== "joining") return;
-    const view = await this.#view();
-    const role = isRemoved(view, did) ? null : roleOf(view, did);
+    const role = roleOf(await this.#view(), did);
     if (role !== "mirror" && role !== "full") return;
     await activateHosted(this.#options.registry, pool, role);
     this.#hosted = { ...this.#hosted, state: "active", role };

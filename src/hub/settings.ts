@@ -1,6 +1,8 @@
 /** What a hub's operator decides. The edge gives it as text, from flags and environment; here it is read. */
 import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { PoolError } from "../core/errors.ts";
+import { type LogLevel, logLevels } from "./observe/log-fields.ts";
 
 /** Each setting's name, as a flag (`--nats-url`) and in the environment (`FABLEPOOL_HUB_NATS_URL`), and what it says. */
 export const hubSettingTexts = {
@@ -17,6 +19,11 @@ export const hubSettingTexts = {
   behindProxy: "`yes` when TLS is ended before it: then it serves plain HTTP off this machine, and believes X-Forwarded-For",
   admin: "host:port of the operators' API; none without",
   adminToken: "the file with the token that the operators' API asks for",
+  ops: "host:port of /healthz, /readyz and /metrics, apart from where devices ask; none without",
+  process: "this process's name in its log (default: the machine's name and the process's number)",
+  log: "what is logged: debug, info, warn, error or silent (default info)",
+  lingerSeconds: "how long it serves on, as not ready, once it is told to end: what a load balancer takes to notice (default 0)",
+  traceparent: "`yes` when whatever is before it sets traceparent, and takes out what others send",
   openPools: "how many pools a process keeps open (default 1000)",
   connections: "connections to PostgreSQL for reading, and as many for writing (default 8)",
 } as const;
@@ -44,6 +51,11 @@ export interface HubSettings {
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly behindProxy: boolean;
   readonly admin: (Place & { readonly token: string }) | null;
+  readonly ops: Place | null;
+  readonly process: string;
+  readonly log: LogLevel;
+  readonly lingerMs: number;
+  readonly trustTraceparent: boolean;
   /** Null for the usual number. */
   readonly openPools: number | null;
   readonly connections: number | null;
@@ -54,9 +66,9 @@ export function readHubSettings(given: GivenSettings): HubSettings {
   const { cert, key, admin, adminToken, natsCredentials, natsCa } = given;
   if ((cert === undefined) !== (key === undefined)) throw wrong(cert === undefined ? "cert" : "key", "cert and key come together");
   return {
-    database: required(given, "database", /^postgres(ql)?:\/\/./),
+    database: databaseOf(given),
     secret: required(given, "secret", /./),
-    nats: given.nats === undefined ? null : required(given, "nats", /^(nats|tls):\/\/./),
+    nats: natsOf(given),
     ...(natsCredentials === undefined ? {} : { natsCredentials }),
     ...(natsCa === undefined ? {} : { natsCa }),
     listen: placeOf(given.listen ?? "127.0.0.1:7420", "listen"),
@@ -65,9 +77,27 @@ export function readHubSettings(given: GivenSettings): HubSettings {
     tls: cert === undefined || key === undefined ? null : { cert: fileOf(cert, "cert"), key: fileOf(key, "key") },
     behindProxy: truthOf(given, "behindProxy"),
     admin: admin === undefined ? null : { ...placeOf(admin, "admin"), token: required({ adminToken }, "adminToken", /./) },
+    ops: given.ops === undefined ? null : placeOf(given.ops, "ops"),
+    process: given.process === undefined ? `${hostname()}-${process.pid}` : required(given, "process", /^[\w.:-]{1,64}$/),
+    log: logLevelOf(given.log ?? "info"),
+    lingerMs: (countOf(given, "lingerSeconds", 0) ?? 0) * 1_000,
+    trustTraceparent: truthOf(given, "traceparent"),
     openPools: countOf(given, "openPools"),
     connections: countOf(given, "connections"),
   };
+}
+
+/** What an operator's command needs of them. Throws `PoolError("usage")` that names the setting. */
+export function readOperatorSettings(given: GivenSettings): Pick<HubSettings, "database" | "nats"> {
+  return { database: databaseOf(given), nats: natsOf(given) };
+}
+
+function databaseOf(given: GivenSettings): string {
+  return required(given, "database", /^postgres(ql)?:\/\/./);
+}
+
+function natsOf(given: GivenSettings): string | null {
+  return given.nats === undefined ? null : required(given, "nats", /^(nats|tls):\/\/./);
 }
 
 /** How a setting is called in the environment. */
@@ -119,9 +149,15 @@ function truthOf(given: GivenSettings, name: HubSettingName): boolean {
   return /^(yes|true|1)$/i.test(value);
 }
 
-function countOf(given: GivenSettings, name: HubSettingName): number | null {
+function logLevelOf(text: string): LogLevel {
+  const level = logLevels.find((each) => each === text);
+  if (level === undefined) throw wrong("log", `it should be one of ${logLevels.join(", ")}`);
+  return level;
+}
+
+function countOf(given: GivenSettings, name: HubSettingName, least = 1): number | null {
   const value = given[name];
   if (value === undefined) return null;
-  if (!/^[1-9]\d{0,5}$/.test(value)) throw wrong(name, "it should be a whole number from 1");
+  if (!/^\d{1,6}$/.test(value) || Number(value) < least) throw wrong(name, `it should be a whole number from ${least}`);
   return Number(value);
 }

@@ -62,6 +62,15 @@ export { type DatedEvidence, type EvidencePage, type EvidencePageQuery, evidence
 export { foresee, type Moved, noteMoves } from "./foresee.ts";
 export { type Forgetting, forget, planForgetting } from "./forget.ts";
 export { type Home, homeAt, type Peer, readSettings, requireHome, type Settings, writeSettings } from "./home.ts";
+export type { CompareOptions, HubComparison } from "./hosting/compare-hub.ts";
+export { followPeers } from "./hosting/follow-peers.ts";
+export { type HostedPool, type HostOptions, type HostStep, hostPool, noteAddress, syncWithHub } from "./hosting/host-pool.ts";
+export { type ConnectHub, type Hub, hubRefusal } from "./hosting/hub.ts";
+export { listHubs } from "./hosting/hubs.ts";
+export { knownPeers } from "./hosting/known-peers.ts";
+export { hubBeingLeft, type LeftHub, leaveHub } from "./hosting/leave-hub.ts";
+export { noteMoved, whenMoved } from "./hosting/moved.ts";
+export { devicesNotSeen } from "./hosting/waiting-for.ts";
 export { type ImportReport, importFiles } from "./import-files.ts";
 export { ingestOps } from "./ingest.ts";
 export { type Invitation, invitationText, parseInvitation } from "./invitation.ts";

@@ -52,8 +52,10 @@ export class LiveConnections {
     const hello = await this.#handler({ type: "hello" }, key);
     const heads = hello["heads"];
     if (typeof heads === "object" && heads !== null) return heads as JsonObject;
-    const { type, error = refusal.error, why } = hello;
-    if (type !== "error" || isRefusal(hello)) throw new PoolError("unauthorized", String(error), typeof why === "string" ? { why } : {});
+    if (hello["type"] !== "error" || isRefusal(hello)) {
+      const { error = refusal.error, why } = hello;
+      throw new PoolError("unauthorized", String(error), typeof why === "string" ? { why } : {});
+    }
     throw new PoolError("storage", "this can't be answered now");
   }
 
@@ -72,6 +74,7 @@ export class LiveConnections {
         for (const connection of this.#open) {
           if (connection.key !== key) continue;
           if (!(heads instanceof PoolError)) connection.notify(heads);
+          // A reason has 123 bytes at most, which a word of host/1 keeps to, and the texts of this server.
           else
             connection.end(heads.code === "unauthorized" ? closing.policy : closing.tooMuch, String(heads.details["why"] ?? heads.message));
         }

@@ -8,7 +8,7 @@ import type { OpId } from "../../src/core/op/operation.ts";
 import type { JsonObject } from "../../src/core/ports.ts";
 import type { HubParts } from "../../src/hub/hub-parts.ts";
 import { makeHubSecret } from "../../src/hub/hub-secret.ts";
-import { type HubSettings, migrateHub, type RunningHub, startHub } from "../../src/hub/index.ts";
+import { type HubSettings, migrateHub, type RunningHub, readHubSettings, startHub } from "../../src/hub/index.ts";
 import { localNews } from "../../src/hub/news/local-news.ts";
 import type { PoolNews } from "../../src/hub/news/pool-news.ts";
 import { addInvitation, hashOfToken } from "../../src/hub/registry/invitations.ts";
@@ -40,19 +40,7 @@ export async function testHub(parts: Partial<HubParts> = {}): Promise<TestHub> {
   const secret = join(folder, "secret");
   makeHubSecret(secret, random);
   await migrateHub(database);
-  const settings: HubSettings = {
-    database,
-    secret,
-    nats: null,
-    listen: { host: "127.0.0.1", port: 0 },
-    url: null,
-    authorities: ["hub.example"],
-    tls: null,
-    behindProxy: false,
-    admin: null,
-    openPools: null,
-    connections: 2,
-  };
+  const settings = readHubSettings({ database, secret, listen: "127.0.0.1:0", authorities: "hub.example", connections: "2" });
   const news = localNews();
   const [one, two] = [await startHub(settings, { news, ...parts }), await startHub(settings, { news, ...parts })];
   return {

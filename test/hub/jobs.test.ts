@@ -89,11 +89,11 @@ test("a grant is looked at again when it says so: what is not due yet is asked f
     await until(() => looks.length > times);
   }
   const waiting = () =>
-    registry.rows("SELECT data, start_after AS at FROM fablepool_jobs.job WHERE name = 'look-at-grant' AND state = 'created'");
+    registry.rows("SELECT data, start_after AS at FROM fablepool_jobs.job WHERE name = 'look_at_grant' AND state = 'created'");
   while ((await waiting()).length === 0);
   assert.deepEqual(await waiting(), [{ data: { pool: each.pool, grant: each.grant }, at: new Date(expires) }]);
   assert.ok(await knowsGrantee(pools, each));
-  await registry.rows("UPDATE fablepool_jobs.job SET start_after = now() WHERE name = 'look-at-grant'"); // those days have gone by
+  await registry.rows("UPDATE fablepool_jobs.job SET start_after = now() WHERE name = 'look_at_grant'"); // those days have gone by
   const late = await open({ clock: () => expires });
   await jobs.close();
   await untilDone();
@@ -145,12 +145,12 @@ test("a pool's jobs go with it, in whatever state; and who works on one meanwhil
   const goOn = Promise.withResolvers<void>();
   const slow: PostgresDatabase = {
     ...pools,
-    store: async (name) => {
+    store: async (name, options) => {
       if (name === leaves.pool) {
         began.resolve();
         await goOn.promise;
       }
-      return pools.store(name);
+      return pools.store(name, options);
     },
   };
   const jobs = await open({ pools: slow });

@@ -5,6 +5,12 @@ import { PoolError } from "../../core/errors.ts";
 import { system } from "../../node/index.ts";
 import { action, ended } from "../context.ts";
 import { allSettings, givenSettings, settingOptions } from "../hub-settings.ts";
+import { exitCodes } from "../output.ts";
+
+/** Milliseconds in which a process has ended, whatever hangs: it gives requests under way 10 s of them. */
+const endMs = 20_000;
+
+import { operatorCommands } from "./hub-operate.ts";
 
 type Options = Readonly<Record<string, string | undefined>>;
 
@@ -13,6 +19,7 @@ export function hubCommands(program: Command): void {
   initCommand(group);
   migrateCommand(group);
   serveCommand(group);
+  operatorCommands(group);
 }
 
 function initCommand(group: Command): void {
@@ -56,15 +63,20 @@ function serveCommand(group: Command): void {
     .summary("run one process of the hub")
     .description(
       "Runs one process of the hub until Ctrl-C or SIGTERM. Any number of them may run, on any machines, before the same database and with the\n" +
-        "same secret; a load balancer sends any request to any of them.",
+        "same secret; a load balancer sends any request to any of them. Its log goes to standard error, one JSON object a line. Told to end,\n" +
+        "it is not ready any more, ends kept connections, and answers what is under way; told again, it ends at once.",
     );
   action<[Options]>(settingOptions(command, allSettings), async ({ output, signal }, options) => {
     const { readHubSettings, startHub } = await import("../../hub/index.ts");
-    const hub = await startHub(readHubSettings(givenSettings(options)));
-    output.result({ url: hub.url, port: hub.port, front: hub.front }, `serving as ${hub.front}\n  at ${hub.url}\n  until Ctrl-C`);
-    await ended(signal);
-    output.note("closing");
+    const settings = readHubSettings(givenSettings(options));
+    const hub = await startHub(settings, {}, (line) => process.stderr.write(line));
+    const { url, port, front, ops } = hub;
+    const watched = ops === null ? "" : `\n  its health and metrics at ${ops}`;
+    output.result({ url, port, front, ops }, `serving as ${front}\n  at ${url}${watched}\n  until Ctrl-C`);
+    const isReplaced = await Promise.race([ended(signal).then(() => false), hub.replaced.then(() => true)]);
+    setTimeout(() => process.exit(exitCodes.internal), settings.lingerMs + endMs).unref();
     await hub.close();
+    if (isReplaced) throw new PoolError("storage", "the database was restored, or another server took over: start this process again");
     return undefined;
   });
 }

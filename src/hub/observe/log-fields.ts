@@ -6,6 +6,9 @@ import type { OpId } from "../../core/op/operation.ts";
 import type { Sha256Hex } from "../../core/ports.ts";
 import { messageTypes } from "../../core/sync/authorise.ts";
 
+export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
 /** What happened. */
 export type LogEvent =
   | "started" // the process listens

@@ -1,9 +1,7 @@
 /** The structured log of a hub's process: one JSON object a line, of fields that are listed and checked (`log-fields.ts`). */
 import { pino } from "pino";
 import { PoolError } from "../../core/errors.ts";
-import { allowed, type LogEvent, type LogFields, placeOf } from "./log-fields.ts";
-
-export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+import { allowed, type LogEvent, type LogFields, type LogLevel, placeOf } from "./log-fields.ts";
 
 export interface HubLog {
   write(level: Exclude<LogLevel, "silent">, event: LogEvent, fields?: LogFields): void;

@@ -6,9 +6,10 @@ import { limits } from "../../core/limits.ts";
 import { types } from "../../store/postgres/connections.ts";
 import { asStorage, isLost, shownAddress } from "../../store/postgres/failures.ts";
 import { type Migration, migratePostgres } from "../../store/postgres/index.ts";
-import { schemaOf } from "../../store/postgres/migrate.ts";
+import { type SchemaState, schemaOf, migrations as storeMigrations } from "../../store/postgres/migrate.ts";
 import { hubLimits } from "../hub-limits.ts";
 import { registry } from "./migrations/001-registry.ts";
+import { leaving } from "./migrations/002-leaving.ts";
 import { seen } from "./migrations/003-seen.ts";
 
 /** Integers as numbers, bytes as hex digits. */
@@ -23,12 +24,14 @@ export interface Sql {
 export interface RegistryDatabase extends Sql {
   /** All that `work` asks, or nothing of it. */
   atomically<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result>;
+  /** Whether the tables, the stores' too, are of a version that this program can go on with. Rejects when the database does not answer. */
+  isCurrent(): Promise<boolean>;
   close(): Promise<void>;
 }
 
 export const schema = "fablepool_hub";
 /** In order and for ever. */
-const migrations: readonly Migration[] = [registry, seen];
+const migrations: readonly Migration[] = [registry, leaving, seen];
 
 /** Makes the tables, or brings them to this program's version. `serve`: the role that processes connect as, when it is another than the owner. */
 export function migrateRegistry(url: string, serve?: string): Promise<void> {
@@ -76,6 +79,14 @@ class Registry implements RegistryDatabase {
     });
     // A connection was lost: whoever uses it hears of it from the statement, and an idle one is not given out again.
     this.#pool.on("error", () => undefined).on("connect", (client) => client.on("error", () => undefined));
+  }
+
+  async isCurrent(): Promise<boolean> {
+    const fits = ({ version, oldest }: SchemaState, known: number) => version >= known && oldest <= known;
+    return this.#with(async (client) => {
+      const queries = { query: (sql: string) => client.query(sql) };
+      return fits(await schemaOf(queries, schema), migrations.length) && fits(await schemaOf(queries), storeMigrations.length);
+    });
   }
 
   async version() {

@@ -20,8 +20,6 @@ export class SeenDevices {
     const at = Math.floor(now / minuteMs) * minuteMs;
     if (this.#written.get(device) === at) return;
     this.#written.set(device, at);
-    const upsert =
-      "INSERT INTO seen VALUES ($1, $2, $3) ON CONFLICT (pool, device) DO UPDATE SET at = excluded.at WHERE seen.at < excluded.at";
     this.#sql.rows(upsert, this.#pool, device, at).catch(() => this.#written.delete(device)); // the next answer notes it again
   }
 
@@ -30,3 +28,8 @@ export class SeenDevices {
     return new Map(rows.map(({ device, at }) => [device as string, at as number]));
   }
 }
+
+/** Of a pool that is being deleted no row is made any more. */
+const upsert = `
+INSERT INTO seen SELECT $1, $2, $3 WHERE EXISTS (SELECT 1 FROM hosted WHERE pool = $1 AND state <> 'leaving')
+ON CONFLICT (pool, device) DO UPDATE SET at = excluded.at WHERE seen.at < excluded.at`;

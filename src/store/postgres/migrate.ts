@@ -11,6 +11,9 @@ import pg from "pg";
 import { PoolError } from "../../core/errors.ts";
 import { asStorage, codeOf, shownAddress } from "./failures.ts";
 import { init } from "./migrations/001-init.ts";
+import { removing } from "./migrations/002-removal.ts";
+import { countingBytes } from "./migrations/003-bytes.ts";
+import { poolStatistics } from "./migrations/004-pool-statistics.ts";
 
 export interface Migration {
   /** The oldest version of the schema whose programs may go on once this migration is done. */
@@ -23,7 +26,7 @@ export interface Migration {
 }
 
 /** In order and for ever. */
-export const migrations: readonly Migration[] = [init];
+export const migrations: readonly Migration[] = [init, removing, countingBytes, poolStatistics];
 
 /** "FPL1", as in the header of a SQLite store. */
 const lockNumber = 0x46504c31;
@@ -128,7 +131,10 @@ export function newer(address: string, { oldest }: SchemaState): PoolError {
   });
 }
 
-/** What a store does, and no more: of an operation nothing may be updated but the payload, and none deleted. */
+/**
+ * What a store does, and no more: of an operation nothing may be updated but the payload, and none deleted but with its whole pool, by the
+ * two functions of `002-removal.ts`.
+ */
 function grants(role: string): string {
   return `
     GRANT USAGE ON SCHEMA fablepool TO ${role};
@@ -136,5 +142,6 @@ function grants(role: string): string {
     GRANT SELECT, INSERT ON pool, op, past, control TO ${role};
     GRANT SELECT, INSERT, UPDATE ON state, chain, claim TO ${role};
     GRANT UPDATE (body, salt, payload) ON op TO ${role};
-    GRANT SELECT, INSERT, UPDATE, DELETE ON local, head, ref, evidence, grantee, search_row, search_word, rejected TO ${role};`;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON local, head, ref, evidence, grantee, search_row, search_word, rejected TO ${role};
+    GRANT EXECUTE ON FUNCTION begin_removal(text), continue_removal(text, integer) TO ${role};`;
 }
