@@ -71,10 +71,8 @@ export async function startHub(
     const news = given.news ?? (await openNews(settings, { onState: (state) => watch.newsState(state) }));
     ends.push(() => news.close());
     const parts = watch.over({ clock: Date.now, random: (length) => new Uint8Array(randomBytes(length)), ...given, news });
-    const jobs = await Jobs.open({
-      ...{ database: settings.database, registry, pools: database, clock: parts.clock },
-      onJob: (job, outcome, ms) => watch.observe.job(job, outcome, ms),
-    });
+    const { clock } = parts;
+    const jobs = await Jobs.open({ database: settings.database, registry, pools: database, clock, onJob: watch.observe.job });
     ends.push(() => jobs.close());
     const shares = sharesOf(hubHttpLimits);
     const common = { ...namesOf(settings), limits: hubHttpLimits, shares, proxied: settings.behindProxy };

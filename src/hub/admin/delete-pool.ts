@@ -4,6 +4,7 @@
  * kept what it takes to tell devices that come later, until that time is over. Whatever is interrupted, the next call goes on with it.
  */
 import type { OpId } from "../../core/op/operation.ts";
+import { removeJobsOf } from "../jobs/queue.ts";
 import { findHosted, removeHosted } from "../registry/hosted.ts";
 import { beginLeaving, listLeaving } from "../registry/leaving.ts";
 import { adminLimits } from "./admin-limits.ts";
@@ -61,14 +62,8 @@ async function finishLeaving(operated: Operated, pool: OpId, toldUntil: number, 
   const { registry, database, clock } = operated;
   await database.remove(pool, signal ? { signal } : {});
   for (const table of ["invitation", "nonce", "seen"]) await registry.rows(`DELETE FROM ${table} WHERE pool = $1`, pool);
-  await forgetJobs(operated, pool);
+  await removeJobsOf(registry, pool);
   if (toldUntil > clock()) return;
   const hosted = await findHosted(registry, { pool });
   if (hosted === null || hosted.state === "leaving") await removeHosted(registry, pool);
-}
-
-/** Jobs of it that are waiting, and those that were done and are kept for a while. */
-async function forgetJobs({ registry }: Operated, pool: OpId): Promise<void> {
-  const [row] = await registry.rows("SELECT to_regclass('fablepool_jobs.job') IS NOT NULL AS there");
-  if (row?.["there"] === true) await registry.rows("DELETE FROM fablepool_jobs.job WHERE strpos(data::text, $1) > 0", pool);
 }
