@@ -73,6 +73,11 @@ const proofs: readonly Step[] = [
     command: [...node, "test/browser/*.test.ts"],
     env: { FABLEPOOL_RUNS: "4" },
   },
+  {
+    name: "jobs: 1,000 hosted pools with a due grant each, processes killed in the middle",
+    command: [...node, "test/hub/jobs.test.ts"],
+    env: { FABLEPOOL_RUNS: "50" },
+  },
   { name: "sim: 10,000 histories with every fault", command: [process.execPath, "sim/main.ts", "--histories", "10000"] },
   { name: "sim: every planted bug within 500 histories", command: [process.execPath, "sim/main.ts", "--canaries"] },
   { name: "sim: 500 histories with a thief", command: [...node, "test/sim/thief.test.ts"], env: { FABLEPOOL_RUNS: "1000" } },
