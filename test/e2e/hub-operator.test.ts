@@ -134,7 +134,6 @@ test("a pool comes by an invitation, stays within bounds, and goes without a tra
   const recovered = await fablepool(at("bare"), ["recover", "--log", at("log"), "--recovery-file", node.phrase, "--name", "new"]);
   assert.equal(recovered.code, 0, recovered.stderr);
   assert.equal((await fablepool(at("bare"), ["verify"])).code, 0);
-  assert.match((await fablepool(at("bare"), ["log", "--limit", "99"])).stdout, new RegExp(refused.slice(3, 11)));
 
   const traces = [pool, device.hub, device.key.did, said, refused].map((each) => each.replace(/^op:/, ""));
   const [row] = await onServer(unbound, `SELECT n FROM fablepool.pool WHERE name = '${pool}'`);
@@ -153,7 +152,6 @@ test("a pool comes by an invitation, stays within bounds, and goes without a tra
     await assert.rejects(sync(device, { url: url(process) }), isGone);
   }
   assert.deepEqual(await tablesWith(unbound, traces), []);
-  assert.match((await hub("delete", pool, "--yes")).stdout, /is not hosted here: nothing of it is left/);
   assert.ok(await has(device, refused), "the guest has what is the guest's");
   await node.close();
 });
@@ -164,5 +162,4 @@ test("what an operator types wrongly gets one line that says what to do, and an 
   oneLine(await hub("quota", pool), 2, /say how much: --operations, --bytes, or both/);
   oneLine(await hub("delete", pool), 2, /--yes says that it is meant/);
   oneLine(await hub("export", pool, at("nothing")), 4, /is not hosted here/);
-  oneLine(await hub("pools", "--database", "mysql://here"), 2, /--database \(FABLEPOOL_HUB_DATABASE\)/);
 });
