@@ -45,8 +45,14 @@ function boundOptions(command: Command): Command {
 }
 
 interface Bounds {
-  readonly operations?: number | null;
-  readonly bytes?: number | null;
+  readonly operations?: number | "none";
+  readonly bytes?: number | "none";
+}
+
+/** Those that were given. */
+function boundsOf({ operations, bytes }: Bounds): { operations?: number | null; bytes?: number | null } {
+  const read = (bound: number | "none") => (bound === "none" ? null : bound);
+  return { ...(operations === undefined ? {} : { operations: read(operations) }), ...(bytes === undefined ? {} : { bytes: read(bytes) }) };
 }
 
 function boundText(bound: number | null): string {
@@ -80,7 +86,8 @@ function inviteCommand(group: Command): void {
         );
       }
       const hub = { url, front: frontKey(readHubSecret(secret)).did };
-      const { label, role, operations = null, bytes = null, for: forMs } = options;
+      const { label, role, for: forMs } = options;
+      const { operations = null, bytes = null } = boundsOf(options);
       const made = await operating(options, (operated) =>
         makeInvitation(operated, hub, { label, role, quota: { operations, bytes }, forMs }),
       );
@@ -210,9 +217,8 @@ function quotaCommand(group: Command): void {
   action<[string, Options & Bounds]>(settingOptions(boundOptions(command), ["database", "nats"]), async ({ output }, pool, options) => {
     const { operations, bytes } = options;
     if (operations === undefined && bytes === undefined) throw new PoolError("usage", "say how much: --operations, --bytes, or both");
-    const change = { ...(operations === undefined ? {} : { operations }), ...(bytes === undefined ? {} : { bytes }) };
     const { setQuota } = await loaded();
-    const hosted = await operating(options, (operated) => setQuota(operated, pool, change));
+    const hosted = await operating(options, (operated) => setQuota(operated, pool, boundsOf(options)));
     const { quota } = hosted;
     output.result(hosted, `${pool} may hold ${boundText(quota.operations)} (operations), ${boundText(quota.bytes)} (bytes)`);
     return undefined;
