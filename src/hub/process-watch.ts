@@ -4,6 +4,7 @@ import { nativeCrypto } from "../node/index.ts";
 import type { Listening } from "../server/index.ts";
 import { hubLimits } from "./hub-limits.ts";
 import type { HubParts } from "./hub-parts.ts";
+import type { NewsState } from "./news/line.ts";
 import type { PoolNews } from "./news/pool-news.ts";
 import { listenForOperator, type Observe, openObserve, type Readiness, readiness } from "./observe/index.ts";
 import type { RegistryDatabase } from "./registry/database.ts";
@@ -23,6 +24,7 @@ export class ProcessWatch {
   readonly #settings: HubSettings;
   #parts: WatchedParts | null = null;
   #draining = false;
+  #heard = true;
   #ops: Listening | null = null;
 
   /** `write` takes the lines of its log. */
@@ -73,6 +75,14 @@ export class ProcessWatch {
 
   #isNewsConnected(): boolean {
     return this.#parts?.news.isConnected() ?? false;
+  }
+
+  /** Whether what other processes admit is heard here. */
+  newsAre({ is }: NewsState): void {
+    const connected = is === "connected";
+    if (this.#heard === connected) return;
+    this.#heard = connected;
+    this.observe.log.write(connected ? "info" : "warn", connected ? "news_back" : "news_lost");
   }
 
   /** From now on it is not ready; resolves when whoever sends requests has had the time to notice. */

@@ -65,7 +65,7 @@ export async function startHub(
     ends.push(() => database.close());
     const watch = new ProcessWatch(settings, writeLog);
     ends.push(() => watch.close());
-    const news = given.news ?? (await openNews(settings));
+    const news = given.news ?? (await openNews(settings, { onState: (state) => watch.newsAre(state) }));
     ends.push(() => news.close());
     const parts = watch.over({ clock: Date.now, random: (length) => new Uint8Array(randomBytes(length)), ...given, news });
     const shares = sharesOf(hubHttpLimits);
