@@ -158,7 +158,7 @@ test("docs/operate.md: every command of the hub is taken, every setting is one, 
     assert.ok(name === undefined || names.includes(name), code);
   }
   for (const [name] of page.matchAll(/\bFABLEPOOL_HUB_[A-Z_]*[A-Z]\b/g)) assert.ok(environment.has(name), name);
-  const flags = new Set(["--none-newer", "--label", ...settings.map(flagName)]);
+  const flags = new Set(["--help", "--json", "--none-newer", "--label", ...settings.map(flagName)]);
   for (const flag of inline.filter((each) => /^--[a-z-]+$/.test(each))) assert.ok(flags.has(flag), flag);
   for (const [, path = ""] of page.matchAll(/`?\/?(?:opt\/fablepool\/)?(deploy\/[\w@./-]*\w)/g)) assert.ok(existsSync(path), path);
   assert.deepEqual(globSync("deploy/**/*.yaml").length, 2);
