@@ -90,6 +90,10 @@ export const limits = {
   hubs: 8,
   /** Notes that are looked through for the addresses of hubs, the newest first: a name for every person and place of a long life. */
   hubNotes: 10_000,
+  /** Milliseconds between two looks of a process that serves whether its home has moved to a hub: a look costs a read of one value. */
+  movedPollMs: 1_000,
+  /** Milliseconds between two questions to a hub whether every device has found it. */
+  seenPollMs: 2_000,
   /** Bytes of operations that a server reads for a page of bare headers (headers/1), as a multiple of the page's own. */
   headersReadFactor: 4,
   /** Steps of lamport in which payloads that came after their headers are asked for: a few batches. */

@@ -6,16 +6,17 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { HttpBindings } from "@hono/node-server";
 import { BoundedCache } from "../core/crypto/bounded-cache.ts";
+import type { Did } from "../core/crypto/did-key.ts";
 import { PoolError } from "../core/errors.ts";
+import type { OpId } from "../core/op/operation.ts";
 import { errorReply } from "../core/sync/messages.ts";
+import { poolOfAuthority } from "../core/sync/pool-label.ts";
 import { networkOf, readRequest, type Shares, type SyncRequest, type SyncService, sendReply } from "../server/index.ts";
 import { hostPath } from "../transport/index.ts";
 import { type Front, openFront } from "./front.ts";
-import type { Hosted } from "./hub.ts";
 import { hubHttpLimits, hubLimits } from "./hub-limits.ts";
-import { leavingService } from "./not-served.ts";
+import { leavingPool } from "./leaving-pool.ts";
 import { OpenPools } from "./open-pools.ts";
-import { readLabel } from "./pool-label.ts";
 import { findHosted } from "./registry/hosted.ts";
 import { ServedPool, type ServedPoolOptions } from "./served-pool.ts";
 
@@ -25,10 +26,8 @@ export interface HubServiceOptions extends Omit<ServedPoolOptions, "onGone"> {
   readonly openPools: number;
 }
 
-interface Served {
-  readonly service: SyncService;
-  close(): Promise<void>;
-}
+/** A pool as it is open here; one that is leaving is no more than a word to its devices. */
+type Opened = Pick<ServedPool, "services" | "close" | "isOwner">;
 
 /** Who answers a request; `release` once it is answered. */
 interface Answering {
@@ -40,21 +39,21 @@ export class HubService {
   readonly #options: HubServiceOptions;
   readonly #secure: boolean;
   readonly #front: Front;
-  readonly #pools: OpenPools<Served>;
+  readonly #pools: OpenPools<Opened>;
   /** The pool of a did that was asked for. A did never gets another. */
   readonly #poolOfDid = new BoundedCache<string>(hubLimits.knownDids);
-  readonly #open = new Set<Served>();
+  readonly #open = new Set<Opened>();
 
   constructor(options: HubServiceOptions) {
     this.#options = options;
     this.#secure = options.service.tls !== undefined;
-    this.#front = openFront(options);
+    this.#front = openFront({ ...options, isOwner: (pool, key) => this.#isOwner(pool, key) });
     this.#pools = new OpenPools({
       kept: options.openPools,
       open: (pool) => this.#openPool(pool),
-      close: async (served) => {
-        this.#open.delete(served);
-        await served.close();
+      close: async (opened) => {
+        this.#open.delete(opened);
+        await opened.close();
       },
     });
   }
@@ -98,7 +97,7 @@ export class HubService {
 
   /** Ends all kept connections, as a server that goes away does. */
   leave(): void {
-    for (const { service } of this.#open) service.close();
+    for (const { services } of this.#open) services.sync.close();
   }
 
   close(): Promise<void> {
@@ -112,41 +111,44 @@ export class HubService {
   /** Rejects with `not_found` when the request is for a node that is not here. */
   async #find(request: SyncRequest): Promise<Answering> {
     const pool = await this.#poolOf(request);
-    if (pool === null) return { service: request.path === hostPath ? this.#front.host : this.#front.sync, release: () => {} };
+    const at = request.path === hostPath ? "hosting" : "sync";
+    if (pool === null) return { service: this.#front[at], release: () => {} };
     const { opened, release } = await this.#pools.lease(pool);
-    return { service: opened.service, release };
+    return { service: opened.services[at], release };
   }
 
   /** Null for the front. */
-  async #poolOf({ fplTo, authority, address, path }: SyncRequest): Promise<string | null> {
-    const label = authority === null ? null : readLabel(authority);
-    if (path === hostPath || fplTo === this.#front.did || (fplTo === null && label === null)) return null;
+  async #poolOf({ fplTo, authority, address }: SyncRequest): Promise<string | null> {
+    const label = authority === null ? null : poolOfAuthority(authority);
+    if (fplTo === this.#front.did || (fplTo === null && label === null)) return null;
     const known = fplTo === null ? undefined : this.#poolOfDid.get(fplTo);
     if (known !== undefined) return known;
     // Looking it up costs the registry something, and anybody can ask.
     const { shares, clock, registry } = this.#options;
     if (!shares.addresses.take(networkOf(address), clock())) throw new PoolError("rate", "too many requests: wait a second");
-    const hosted = await findHosted(registry, fplTo === null ? { pool: label?.pool ?? "" } : { did: fplTo });
+    const hosted = await findHosted(registry, fplTo === null ? { pool: label ?? "" } : { did: fplTo });
     if (hosted === null) throw notHere();
     this.#poolOfDid.set(hosted.did, hosted.pool);
     return hosted.pool;
   }
 
-  async #openPool(pool: string): Promise<Served> {
+  async #openPool(pool: string): Promise<Opened> {
     const hosted = await findHosted(this.#options.registry, { pool });
     if (hosted === null) throw notHere();
     const options = { ...this.#options, onGone: (gone: string) => this.#pools.forget(gone) };
-    const served = hosted.state === "leaving" ? leaving(hosted, options) : await ServedPool.open(hosted, options);
-    this.#open.add(served);
-    return served;
+    const opened: Opened = hosted.state === "leaving" ? leavingPool(hosted, options) : await ServedPool.open(hosted, options);
+    this.#open.add(opened);
+    return opened;
   }
-}
 
-/** Forgotten after the first answer: how long its devices are told is the registry's to say. */
-function leaving(hosted: Hosted, options: ServedPoolOptions): Served {
-  options.onGone(hosted.pool);
-  const service = leavingService(hosted, options);
-  return { service, close: async () => service.close() };
+  async #isOwner(pool: OpId, key: Did): Promise<boolean> {
+    const { opened, release } = await this.#pools.lease(pool);
+    try {
+      return await opened.isOwner(key);
+    } finally {
+      release();
+    }
+  }
 }
 
 function notHere(): PoolError {

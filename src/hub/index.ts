@@ -8,7 +8,6 @@ export type { NewsState } from "./news/line.ts";
 export { type NewsSettings, openNews } from "./news/open-news.ts";
 export type { PoolNews } from "./news/pool-news.ts";
 export { inTheLog } from "./observe/in-the-log.ts";
-export { labelOf } from "./pool-label.ts";
 export { sayRestored } from "./restored.ts";
 export {
   environmentName,

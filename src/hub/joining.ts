@@ -1,67 +1,81 @@
-/** `POST /fpl-host/1` (spec, page 11): an owner's device brings a pool to the hub, with an invitation of its operator. */
+/** `host` (HOS-5): an owner's device brings a pool to the hub, with an invitation of its operator. Asked again it is answered the same. */
 import type { Did } from "../core/crypto/did-key.ts";
 import { PoolError } from "../core/errors.ts";
-import { isOpId } from "../core/op/operation.ts";
-import type { Json, JsonObject } from "../core/ports.ts";
-import { errorReply, errorReplyOf, isObject } from "../core/sync/messages.ts";
+import type { OpId } from "../core/op/operation.ts";
+import type { Clock, JsonObject } from "../core/ports.ts";
+import { type HostingRefusal, hostingRefused } from "../core/sync/hosting.ts";
+import { type ErrorReply, refusal } from "../core/sync/messages.ts";
 import type { Hosted } from "./hub.ts";
 import { type HubSecret, poolKey } from "./hub-secret.ts";
-import type { RegistryDatabase } from "./registry/database.ts";
+import { notServed } from "./not-served.ts";
+import type { RegistryDatabase, Sql } from "./registry/database.ts";
 import { addHosted, findHosted } from "./registry/hosted.ts";
-import { hashOfToken, takeInvitation } from "./registry/invitations.ts";
-import { answerStranger } from "./stranger.ts";
+import { findInvitation, hashOfToken, takeInvitation } from "./registry/invitations.ts";
 
 export interface JoiningOptions {
-  /** Who answers. */
-  readonly front: Did;
   readonly secret: HubSecret;
   readonly registry: RegistryDatabase;
-  readonly clock: () => number;
+  readonly clock: Clock;
+  /** Whether a key is root, or a `full` device in force, of a pool that is active here. */
+  readonly isOwner: (pool: OpId, key: Did) => Promise<boolean>;
 }
 
-/** Answers one message of `key`. Never rejects. */
-export async function answerHost(options: JoiningOptions, message: Json, key: string | null): Promise<JsonObject> {
-  try {
-    if (!isObject(message)) return { ...errorReply("bad_request", "message must be a JSON object") };
-    if (key === null || message["type"] === "hello") return answerStranger(options.front, message);
-    if (message["type"] !== "host") return { ...errorReply("unknown_type", "only hello and host are understood here") };
-    return hostedReply(await host(options, message, key as Did));
-  } catch (error) {
-    return { ...errorReplyOf(error) };
-  }
-}
-
-/** Takes a pool in under an invitation; the same device may ask again, and is answered the same. Throws `unauthorized` for everybody else. */
-async function host({ secret, registry, clock }: JoiningOptions, message: JsonObject, registrant: Did): Promise<Hosted> {
-  const { pool, invitation } = message;
-  if (!isOpId(pool)) throw new PoolError("bad_request", `"pool" must be an op_id`);
-  if (typeof invitation !== "string" || invitation === "" || invitation.length > tokenCharacters) {
-    throw new PoolError("bad_request", `"invitation" must be a text of 1 to ${tokenCharacters} characters`);
-  }
+/** The pool as it is hosted from now on, or why it is not. */
+export async function bringPool(
+  options: JoiningOptions,
+  { pool, invitation }: { readonly pool: OpId; readonly invitation: string },
+  registrant: Did,
+): Promise<Hosted | JsonObject> {
+  const { registry } = options;
   const here = await findHosted(registry, { pool });
-  if (here !== null) return goOn(here, registrant);
-  return registry.atomically(async (sql) => {
-    const now = clock();
-    const taken = await takeInvitation(sql, hashOfToken(invitation), pool, now);
-    if (taken === null)
-      throw new PoolError("unauthorized", "this invitation is not known, was used, or is over: ask the operator for another");
-    const { role, label, quota } = taken;
-    const { did } = poolKey(secret, pool);
-    const hosted: Hosted = { pool, did, role, state: "joining", registrant, label, notice: "", quota, since: now };
-    if (!(await addHosted(sql, hosted))) throw new PoolError("unauthorized", takenText);
-    return hosted;
-  });
+  if (here !== null && (here.registrant === registrant || (here.state === "active" && (await options.isOwner(pool, registrant))))) {
+    return here.state === "suspended" || here.state === "leaving" ? notServed(here, here.state) : here;
+  }
+  const token = hashOfToken(invitation);
+  try {
+    return await registry.atomically((sql) => takeDown(sql, options, { pool, token, registrant }));
+  } catch (error) {
+    if (error instanceof NotTaken) return { ...error.reply };
+    throw error;
+  }
 }
 
-/** It was asked before, and the answer may have been lost. */
-function goOn(hosted: Hosted, registrant: Did): Hosted {
-  if (hosted.registrant !== registrant || hosted.state === "leaving") throw new PoolError("unauthorized", takenText);
-  return hosted;
+/** Uses the invitation up and notes the pool, both or neither. */
+async function takeDown(
+  sql: Sql,
+  { secret, clock }: JoiningOptions,
+  { pool, token, registrant }: { readonly pool: OpId; readonly token: string; readonly registrant: Did },
+): Promise<Hosted> {
+  const now = clock();
+  const taken = await takeInvitation(sql, token, pool, now);
+  if (taken === null) throw new NotTaken(await refusedInvitation(sql, token, now));
+  const { role, label, quota } = taken;
+  const { did } = poolKey(secret, pool);
+  const hosted: Hosted = { pool, did, role, state: "joining", registrant, label, notice: "", quota, since: now };
+  if (await addHosted(sql, hosted)) return hosted;
+  const here = await findHosted(sql, { pool });
+  throw new NotTaken(here?.state === "joining" ? hostingRefused("joining", "another device is bringing that pool here") : refusal);
 }
 
-function hostedReply({ pool, did, role, state, quota }: Hosted): JsonObject {
-  return { type: "hosted", pool, node: did, role, state, quota: { ...quota } };
+/** Rolls back what was begun. */
+class NotTaken extends PoolError {
+  readonly reply: ErrorReply;
+
+  constructor(reply: ErrorReply) {
+    super("unauthorized", reply.error);
+    this.reply = reply;
+  }
 }
 
-const takenText = "this hub has that pool already, brought by another device";
-const tokenCharacters = 200;
+async function refusedInvitation(sql: Sql, token: string, now: number): Promise<ErrorReply> {
+  const found = await findInvitation(sql, token);
+  const why: HostingRefusal =
+    found === null ? "invitation" : found.used !== null ? "used" : found.expires <= now ? "expired" : "invitation";
+  return hostingRefused(why, invitationTexts[why]);
+}
+
+const invitationTexts = {
+  invitation: "this hub made no such invitation",
+  used: "this invitation was used",
+  expired: "this invitation is over",
+} as const;

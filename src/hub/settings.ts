@@ -9,6 +9,8 @@ export const hubSettingTexts = {
   database: "postgres://user:password@host:port/database: where the pools and the registry are",
   secret: "the file with the hub's secret, which `fablepool hub init` makes",
   nats: "nats://host:port: how processes tell one another what is new; without, PostgreSQL's own notifications",
+  natsCredentials: "a credentials file for NATS, as `nsc` makes it",
+  natsCa: "certificates that may have signed that of NATS, PEM (default: those that Node trusts)",
   listen: "host:port to listen at (default 127.0.0.1:7420)",
   url: "https://hub.example: how devices reach the hub, through whatever is before it (default: where it listens)",
   authorities: "more names that it is reached by, separated by commas",
@@ -39,6 +41,9 @@ export interface HubSettings {
   /** The secret's file. */
   readonly secret: string;
   readonly nats: string | null;
+  /** Files. */
+  readonly natsCredentials?: string;
+  readonly natsCa?: string;
   readonly listen: Place;
   /** Null for where it listens. */
   readonly url: string | null;
@@ -58,12 +63,14 @@ export interface HubSettings {
 
 /** Throws `PoolError("usage")` that names the setting. */
 export function readHubSettings(given: GivenSettings): HubSettings {
-  const { cert, key, admin, adminToken } = given;
+  const { cert, key, admin, adminToken, natsCredentials, natsCa } = given;
   if ((cert === undefined) !== (key === undefined)) throw wrong(cert === undefined ? "cert" : "key", "cert and key come together");
   return {
     database: databaseOf(given),
     secret: required(given, "secret", /./),
     nats: natsOf(given),
+    ...(natsCredentials === undefined ? {} : { natsCredentials }),
+    ...(natsCa === undefined ? {} : { natsCa }),
     listen: placeOf(given.listen ?? "127.0.0.1:7420", "listen"),
     url: given.url === undefined ? null : originOf(given.url),
     authorities: (given.authorities ?? "").split(",").flatMap((each) => (each.trim() === "" ? [] : [each.trim()])),

@@ -1,5 +1,6 @@
 /** One process of a hub: wires secret, database, registry, news and listener together. Nothing else does. */
 import { randomBytes } from "node:crypto";
+import { poolOfAuthority } from "../core/sync/pool-label.ts";
 import { authorityCheck, isLiveRequest, type Listening, listenHttp, sharesOf } from "../server/index.ts";
 import { migratePostgres, openPostgres, type PostgresDatabase } from "../store/postgres/index.ts";
 import { type AdminApiOptions, finishAllLeaving, type Operated, readAdminToken, startAdmin } from "./admin/index.ts";
@@ -8,7 +9,6 @@ import type { HubParts } from "./hub-parts.ts";
 import { frontKey, readHubSecret } from "./hub-secret.ts";
 import { HubService } from "./hub-service.ts";
 import { openNews } from "./news/open-news.ts";
-import { readLabel } from "./pool-label.ts";
 import { ProcessWatch } from "./process-watch.ts";
 import { migrateRegistry, openRegistry, type RegistryDatabase } from "./registry/database.ts";
 import { forgetNonces } from "./registry/shared-nonces.ts";
@@ -110,7 +110,8 @@ export async function startHub(
 function namesOf({ listen, url, authorities, tls }: HubSettings) {
   const names = [...(url === null ? [] : [new URL(url).host]), ...authorities];
   const isOurs = authorityCheck(listen.host, names, tls !== null);
-  const check: typeof isOurs = (authority, socket) => isOurs(readLabel(authority)?.rest ?? authority, socket);
+  const check: typeof isOurs = (authority, socket) =>
+    isOurs(poolOfAuthority(authority) === null ? authority : authority.slice(authority.indexOf(".") + 1), socket);
   return { host: listen.host, isOurs: check, ...(tls === null ? {} : { tls }) };
 }
 

@@ -3,5 +3,9 @@ import type { Json, JsonObject } from "../core/ports.ts";
 import { isObject, protocol, refusal } from "../core/sync/messages.ts";
 
 export function answerStranger(node: string, message: Json): JsonObject {
-  return isObject(message) && message["type"] === "hello" ? { type: "hello", protocol, node } : { ...refusal };
+  return isGreeting(message) ? { type: "hello", protocol, node } : { ...refusal };
+}
+
+export function isGreeting(message: Json): boolean {
+  return isObject(message) && message["type"] === "hello";
 }

@@ -11,6 +11,7 @@ import { comparePlaces, controlTypes, type Envelope, isOpId, type OpId } from ".
 import type { Json, JsonObject } from "../core/ports.ts";
 import { mayAsk, mayPush, mayRead, messageTypes, type Party, partyOf } from "../core/sync/authorise.ts";
 import { headsMessage, tipsOf } from "../core/sync/heads.ts";
+import { hostExtension } from "../core/sync/hosting.ts";
 import { errorReply, errorReplyOf, extensions, isObject, protocol, readCount, readIds, readList, refusal } from "../core/sync/messages.ts";
 import type { Reader } from "../store/index.ts";
 import { aboutGrants, type GrantServer, noteAttempt, serveGrantee } from "./delegation/serve.ts";
@@ -26,6 +27,8 @@ export interface ServerIdentity extends GrantServer {
   readonly live?: boolean;
   /** sha-256 in hex of the certificate that this server shows, when it has one itself. */
   readonly certificate?: string;
+  /** Of a hub: what it tells of the pool (HOS-10) to those who may ask for everything. */
+  readonly hosting?: () => Promise<JsonObject>;
 }
 
 /** Who asks, and what this node knows of it in this snapshot. */
@@ -111,15 +114,17 @@ async function hello(replica: Replica, self: ServerIdentity, caller: Caller): Pr
   const [pool, doubt] = await replica.store.read(async (reader) => [await reader.pool(), await reader.local("unproven")]);
   const heads = await headsFor(replica, caller);
   const registry = registryHash(replica.crypto.sha256Hex);
-  const { name, live, certificate } = self;
+  const { name, live, certificate, hosting } = self;
+  const more = [...(live ? ["live/1"] : []), ...(hosting ? [hostExtension] : [])];
   return {
     ...greeting,
     ...(name ? { name } : {}),
     pool,
     registry,
-    extensions: live ? [...extensions, "live/1"] : extensions,
+    extensions: [...extensions, ...more],
     limits: serverLimits,
     ...(certificate ? { certificate } : {}),
+    ...(hosting && caller.party === "replica" ? { hosting: await hosting() } : {}),
     ...(doubt !== null && caller.party === "replica" ? { unproven: true } : {}),
     heads,
   };

@@ -6,7 +6,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { PoolError } from "../core/errors.ts";
-import type { Json, JsonObject } from "../core/ports.ts";
+import type { Json } from "../core/ports.ts";
 import { errorReply, errorReplyOf, refusal } from "../core/sync/messages.ts";
 import { contentDigest, matchesContentDigest } from "../transport/content-digest.ts";
 import { syncPath } from "../transport/covered-components.ts";
@@ -102,7 +102,7 @@ function acceptance(request: SyncRequest, options: SyncRouteOptions): string[] {
 
 function refusalOf(error: unknown): Outcome {
   if (error instanceof PoolError && error.code === "unauthorized")
-    return { status: 403, message: { ...errorReply(error.code, error.message), ...error.details } as JsonObject };
+    return { status: 403, message: { ...errorReply(error.code, error.message), ...whyOf(error) } };
   if (!(error instanceof Refused)) return { status: 500, message: { ...errorReplyOf(error) } };
   return { status: error.status, message: { ...errorReply(error.code, error.message), ...error.more } };
 }
@@ -123,3 +123,8 @@ function noteAnswer(onRequest: (event: RequestEvent) => void, address: string, k
 }
 
 const nothing = new Uint8Array();
+
+/** What a hub says of itself with a refusal (HOS-7). */
+function whyOf({ details: { why } }: PoolError): { readonly why?: string } {
+  return typeof why === "string" ? { why } : {};
+}

@@ -21,7 +21,7 @@ export interface HttpTransportOptions {
   readonly url: string;
   /** The node that must answer; null takes whoever proves to be there. */
   readonly node: string | null;
-  /** Where on the server; `/fpl-sync/1` without. */
+  /** Where signed messages go on the server; `/fpl-sync/1` without. A node is greeted there in any case. */
   readonly path?: string;
   /** Who asks; null asks unsigned, which nodes answer to a `hello` alone. */
   readonly key: SigningKey | null;
@@ -74,10 +74,7 @@ class HttpClient implements HttpTransport {
     this.#options = options;
     this.#target = httpTarget(options.url);
     this.#compress = options.compress ?? !this.#target.loopback;
-    this.#wire = openWire(this.#target, options.timeoutMs ?? timeoutMsDefault, {
-      certificate: options.certificate ?? null,
-      path: options.path ?? syncPath,
-    });
+    this.#wire = openWire(this.#target, options.timeoutMs ?? timeoutMsDefault, options.certificate ?? null);
   }
 
   node(): string | null {
@@ -148,7 +145,7 @@ class HttpClient implements HttpTransport {
   }
 
   async #askSigned(key: SigningKey, content: Content, to: string, signal?: AbortSignal): Promise<Json> {
-    const parts = this.#parts(content);
+    const parts = { ...this.#parts(content), path: this.#options.path ?? syncPath };
     const ask = () => this.#exchange(signedRequest(parts, key, to, this.now()), signal);
     let reply = await ask();
     const serverNow = clockOf(reply);
@@ -161,7 +158,7 @@ class HttpClient implements HttpTransport {
   }
 
   async #exchange(sent: SentRequest, signal?: AbortSignal): Promise<SignedReply> {
-    const received = await this.#wire.post(sent.fields, sent.content, signal);
+    const received = await this.#wire.post(sent.path, sent.fields, sent.content, signal);
     this.#traffic += sent.content.length + received.content.length;
     const reply = await believe(this.#options.crypto, received, sent, { node: this.#node ?? this.#options.node, now: this.now() });
     this.#coding = chooseCoding(received.field("accept-encoding"));
@@ -174,8 +171,7 @@ class HttpClient implements HttpTransport {
 
   #parts(content: Content) {
     const { crypto, random } = this.#options;
-    const path = this.#options.path ?? syncPath;
-    return { crypto, random, content, path, authority: this.#target.authority, compress: this.#compress };
+    return { crypto, random, content, path: syncPath, authority: this.#target.authority, compress: this.#compress };
   }
 
   now(): number {

@@ -14,18 +14,14 @@ export interface WireReply {
 }
 
 export interface HttpWire {
-  post(fields: Readonly<Record<string, string>>, content: Uint8Array, signal?: AbortSignal): Promise<WireReply>;
+  post(path: string, fields: Readonly<Record<string, string>>, content: Uint8Array, signal?: AbortSignal): Promise<WireReply>;
   /** sha-256 in lower-case hex of the certificate that was shown on the connection that was opened last; null without TLS. */
   certificate(): string | null;
   close(): Promise<void>;
 }
 
-/** `timeoutMs`: in which the whole reply must have come. `certificate`: the only one that will do; null for any. */
-export function openWire(
-  target: HttpTarget,
-  timeoutMs: number,
-  { certificate, path }: { readonly certificate: string | null; readonly path: string },
-): HttpWire {
+/** `timeoutMs`: in which the whole reply must have come. `certificate`: the only one that will do; without, any. */
+export function openWire(target: HttpTarget, timeoutMs: number, certificate: string | null = null): HttpWire {
   let shown: string | null = null;
   const connect = buildConnector({ rejectUnauthorized: false, timeout: Math.min(timeoutMs, connectMsMax) });
   const agent = new Agent({
@@ -49,7 +45,7 @@ export function openWire(
     maxResponseSize: limits.messageBytes,
   });
   return {
-    async post(fields, content, signal) {
+    async post(path, fields, content, signal) {
       const deadline = AbortSignal.timeout(timeoutMs);
       try {
         const reply = await agent.request({

@@ -10,6 +10,7 @@ import type { HubParts } from "../../src/hub/hub-parts.ts";
 import { makeHubSecret } from "../../src/hub/hub-secret.ts";
 import { type HubSettings, migrateHub, type RunningHub, readHubSettings, startHub } from "../../src/hub/index.ts";
 import { localNews } from "../../src/hub/news/local-news.ts";
+import type { PoolNews } from "../../src/hub/news/pool-news.ts";
 import { addInvitation, hashOfToken } from "../../src/hub/registry/invitations.ts";
 import { foundPool } from "../../src/node/found-pool.ts";
 import { nativeCrypto } from "../../src/node/native-crypto.ts";
@@ -28,6 +29,8 @@ export interface TestHub {
   readonly settings: HubSettings;
   readonly one: RunningHub;
   readonly two: RunningHub;
+  /** What both tell. */
+  readonly news: PoolNews;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -44,6 +47,7 @@ export async function testHub(parts: Partial<HubParts> = {}): Promise<TestHub> {
     settings,
     one,
     two,
+    news,
     async [Symbol.asyncDispose]() {
       await one.close();
       await two.close();
@@ -76,7 +80,7 @@ export async function founder(): Promise<Omit<TestDevice, "hub">> {
 }
 
 export async function inviteTo(hub: RunningHub, more: { expires?: number; role?: "mirror" | "full" } = {}): Promise<string> {
-  const token = Buffer.from(random(24)).toString("base64url");
+  const token = Buffer.from(random(16)).toString("hex");
   const now = Date.now();
   const quota = { operations: null, bytes: null };
   await addInvitation(hub.registry, {

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import type { JsonObject } from "../../src/core/ports.ts";
+import { poolLabel } from "../../src/core/sync/pool-label.ts";
 import { startHub } from "../../src/hub/index.ts";
-import { labelOf } from "../../src/hub/pool-label.ts";
 import { findHosted } from "../../src/hub/registry/hosted.ts";
 import { nativeCrypto } from "../../src/node/native-crypto.ts";
 import { openLiveTransport } from "../../src/transport/index.ts";
@@ -127,11 +127,11 @@ test("who greets unsigned is answered by the pool that it names, by label or by 
     return { status: reply.status, node, signed: isSignedBy(node || laptop.hub, reply, fields) };
   };
   const own = { status: 200, node: laptop.hub, signed: true };
-  assert.deepEqual(await greet(`${labelOf(laptop.pool)}.hub.example`), own);
+  assert.deepEqual(await greet(`${poolLabel(laptop.pool)}.hub.example`), own);
   assert.deepEqual(await greet("hub.example", { "fpl-to": laptop.hub }), own);
   assert.deepEqual(await greet("hub.example"), { status: 200, node: one.front, signed: true });
-  assert.equal((await greet(`${labelOf(`op:${"ab".repeat(32)}` as typeof laptop.pool)}.hub.example`)).status, 421);
-  assert.equal((await greet(`${labelOf(laptop.pool)}.evil.example`)).status, 421);
+  assert.equal((await greet(`${poolLabel(`op:${"ab".repeat(32)}` as typeof laptop.pool)}.hub.example`)).status, 421);
+  assert.equal((await greet(`${poolLabel(laptop.pool)}.evil.example`)).status, 421);
   assert.equal((await greet("evil.example")).status, 421);
 });
 

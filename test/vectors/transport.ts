@@ -143,6 +143,7 @@ export const transportRunners: Readonly<Record<string, Run>> = {
     const wire = { status, field: (name: string) => fieldOf(headers, name), content: new TextEncoder().encode(text(reply, "content")) };
     const sent = {
       authority: text(request, "authority"),
+      path: "/fpl-sync/1",
       contentDigest: text(asked, "content-digest"),
       signature: fieldOf(asked, "signature"),
     };

@@ -72,6 +72,13 @@ export interface HostingTold {
   readonly quota: Quota;
   /** What counts against the quota. */
   readonly used: { readonly operations: number; readonly bytes: number };
+  /** When each device was answered there last, ms since the epoch, to the minute; null when the hub does not say. */
+  readonly seen: ReadonlyMap<string, number> | null;
+}
+
+export function hostingMember({ role, state, quota, used, seen }: HostingTold): JsonObject {
+  const { operations, bytes } = used;
+  return { role, state, quota: { ...quota }, used: { operations, bytes }, ...(seen ? { seen: Object.fromEntries(seen) } : {}) };
 }
 
 /** The member `hosting` of a `hello`; null when the node is no hub, or says it in another form. */
@@ -83,7 +90,12 @@ export function readHosting(hello: JsonObject): HostingTold | null {
   const { operations, bytes } = isObject(used) ? used : {};
   if ((role !== "mirror" && role !== "full") || (state !== "joining" && state !== "active")) return null;
   if (quota === null || !isCount(operations) || !isCount(bytes)) return null;
-  return { role, state, quota, used: { operations, bytes } };
+  return { role, state, quota, used: { operations, bytes }, seen: readSeen(hosting["seen"]) };
+}
+
+function readSeen(value: Json | undefined): Map<string, number> | null {
+  if (!isObject(value)) return null;
+  return new Map(Object.entries(value).flatMap(([did, at]) => (isCount(at) ? [[did, at] as const] : [])));
 }
 
 function readQuota(value: Json | undefined): Quota | null {

@@ -1,6 +1,5 @@
 /** The operators' API (docs/hub-admin.md): what `fablepool hub` does, over HTTP, on a listener of its own. */
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { z } from "zod";
 import { parseJson } from "../../core/codec/parse.ts";
 import type { Did } from "../../core/crypto/did-key.ts";
@@ -40,7 +39,6 @@ export function adminApi(options: AdminApiOptions): Hono {
     await next();
     context.header("cache-control", "no-store");
   });
-  api.use(bodyLimit({ maxSize: adminLimits.requestBytes, onError: () => problem(new PoolError("too_large", "the body is too large")) }));
   invitationRoutes(api, options);
   poolRoutes(api, options);
   api.notFound(() => problem(new PoolError("not_found", "there is no such thing here: docs/hub-admin.md says what there is")));
@@ -88,9 +86,17 @@ function poolRoutes(api: Hono, options: AdminApiOptions): void {
   });
 }
 
-/** An empty body is an empty object. Throws `bad_request` and `parse`. */
+/** An empty body is an empty object. Throws `bad_request`, `parse` and `too_large`. */
 async function bodyOf<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
-  const text = await request.text();
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > adminLimits.requestBytes)
+      throw new PoolError("too_large", `the body is too large: ${adminLimits.requestBytes} bytes at most`);
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString();
   return fitting(schema, text === "" ? {} : parseJson(text, { maxDepth: 4 }));
 }
 
@@ -125,7 +131,7 @@ const statuses: Readonly<Record<string, number>> = {
 };
 
 function problem(error: unknown): Response {
-  const known = error instanceof PoolError ? error : null;
-  const { code, message } = known ?? { code: "internal", message: "this is a defect: the hub's log says more" };
+  const defect = { code: "internal", message: `this is a defect, please report it: ${error instanceof Error ? error.message : error}` };
+  const { code, message } = error instanceof PoolError ? error : defect;
   return Response.json({ error: { code, message } }, { status: statuses[code] ?? 500, headers: { "cache-control": "no-store" } });
 }

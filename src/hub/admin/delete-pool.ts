@@ -60,7 +60,7 @@ export async function finishAllLeaving(operated: Operated, signal?: AbortSignal)
 async function finishLeaving(operated: Operated, pool: OpId, toldUntil: number, signal?: AbortSignal): Promise<void> {
   const { registry, database, clock } = operated;
   await database.remove(pool, signal ? { signal } : {});
-  for (const table of ["invitation", "nonce"]) await registry.rows(`DELETE FROM ${table} WHERE pool = $1`, pool);
+  for (const table of ["invitation", "nonce", "seen"]) await registry.rows(`DELETE FROM ${table} WHERE pool = $1`, pool);
   await forgetJobs(operated, pool);
   if (toldUntil > clock()) return;
   const hosted = await findHosted(registry, { pool });

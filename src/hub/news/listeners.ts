@@ -10,11 +10,13 @@ export class Listeners {
   #count = 0;
   #turn: NodeJS.Timeout | null = null;
   #closed = false;
-  readonly #look: NodeJS.Timeout;
+  readonly #look: NodeJS.Timeout | undefined;
   #next: MapIterator<Topic> = this.#byTopic.keys();
 
-  constructor(lookAllMs: number) {
+  /** `lookAllMs`: milliseconds in which each listener is called, news or not; null where none can be lost. */
+  constructor(lookAllMs: number | null) {
     const looks = 100;
+    if (lookAllMs === null) return;
     this.#look = setInterval(() => this.#lookOn(Math.ceil(this.#byTopic.size / looks)), lookAllMs / looks);
   }
 

@@ -1,24 +1,23 @@
-/** News within one process: for a hub of one, and beneath the news that processes share. */
-import type { OpId } from "../../core/op/operation.ts";
+/** News within one process: for a hub that is alone, and for tests. */
+import { Listeners } from "./listeners.ts";
 import type { PoolNews } from "./pool-news.ts";
+import { topicOf } from "./topic.ts";
 
 export function localNews(): PoolNews {
-  const listeners = new Map<OpId, Set<() => void>>();
+  const listeners = new Listeners(null);
+  let isOpen = true;
   return {
-    tell(pool) {
-      for (const listener of listeners.get(pool) ?? []) listener();
-    },
+    tell: (pool) => listeners.heard(topicOf(pool)),
     subscribe(pool, listener) {
-      const own = listeners.get(pool) ?? new Set();
-      listeners.set(pool, own.add(listener));
-      return () => {
-        own.delete(listener);
-        if (own.size === 0 && listeners.get(pool) === own) listeners.delete(pool);
-      };
+      if (!isOpen) return () => undefined;
+      const [topic, entry] = [topicOf(pool), { call: listener }];
+      listeners.add(topic, entry);
+      return () => void listeners.remove(topic, entry);
     },
-    isConnected: () => true,
+    isConnected: () => isOpen,
     async close() {
-      listeners.clear();
+      isOpen = false;
+      listeners.close();
     },
   };
 }

@@ -10,6 +10,7 @@ import { type SchemaState, schemaOf, migrations as storeMigrations } from "../..
 import { hubLimits } from "../hub-limits.ts";
 import { registry } from "./migrations/001-registry.ts";
 import { leaving } from "./migrations/002-leaving.ts";
+import { seen } from "./migrations/003-seen.ts";
 
 /** Integers as numbers, bytes as hex digits. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -30,7 +31,7 @@ export interface RegistryDatabase extends Sql {
 
 export const schema = "fablepool_hub";
 /** In order and for ever. */
-const migrations: readonly Migration[] = [registry, leaving];
+const migrations: readonly Migration[] = [registry, leaving, seen];
 
 /** Makes the tables, or brings them to this program's version. `serve`: the role that processes connect as, when it is another than the owner. */
 export function migrateRegistry(url: string, serve?: string): Promise<void> {
@@ -41,7 +42,7 @@ function grants(role: string): string {
   return `
     GRANT USAGE ON SCHEMA ${schema} TO ${role};
     GRANT SELECT ON migration TO ${role};
-    GRANT SELECT, INSERT, UPDATE, DELETE ON hosted, invitation, nonce, nonce_since TO ${role};`;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON hosted, invitation, nonce, nonce_since, seen TO ${role};`;
 }
 
 /** Rejects with `PoolError("storage")` when the database can't be reached, or its registry was not migrated to this version. */

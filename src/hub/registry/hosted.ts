@@ -46,7 +46,7 @@ export async function setHostedQuota(sql: Sql, pool: OpId, { operations, bytes }
 
 /** Everything that the registry has of a pool goes. */
 export async function removeHosted(sql: Sql, pool: OpId): Promise<void> {
-  for (const table of ["hosted", "invitation", "nonce"]) await sql.rows(`DELETE FROM ${table} WHERE pool = $1`, pool);
+  for (const table of ["hosted", "invitation", "nonce", "seen"]) await sql.rows(`DELETE FROM ${table} WHERE pool = $1`, pool);
 }
 
 function hostedOf(row: Row): Hosted {

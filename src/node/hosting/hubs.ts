@@ -6,12 +6,7 @@ import type { Place } from "../../core/op/operation.ts";
 import { isHubAddress } from "../../core/sync/hub-address.ts";
 import type { Reader } from "../../store/index.ts";
 import type { Replica } from "../replica.ts";
-
-export interface Hub {
-  readonly url: string;
-  /** Which must answer there. */
-  readonly node: Did;
-}
+import type { Hub } from "./hub.ts";
 
 /** By the ranks of the devices, at most `limits.hubs`; `self` is none of them. */
 export async function listHubs(replica: Replica, self: Did): Promise<Hub[]> {
@@ -28,7 +23,8 @@ function holdsAll(view: DeviceView, key: Did): boolean {
   return role === "mirror" || role === "full";
 }
 
-async function addressesOf(reader: Reader, view: DeviceView, sought: ReadonlySet<string>): Promise<Map<string, string>> {
+/** The newest address that a `full` device in force noted of each of these dids. */
+export async function addressesOf(reader: Reader, view: DeviceView, sought: ReadonlySet<string>): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   let before: Place | undefined;
   for (let seen = 0; seen < limits.hubNotes && found.size < sought.size; ) {
