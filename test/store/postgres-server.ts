@@ -21,7 +21,6 @@ import {
   statfsSync,
   symlinkSync,
 } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -116,9 +115,14 @@ export class PostgresServer {
     }
   }
 
+  /** The number of the process whose children serve the connections. */
+  get process(): number {
+    return Number(readFileSync(join(this.#folder, "data", "postmaster.pid"), "utf8").split("\n")[0]);
+  }
+
   /** Every process of the server at once, by SIGKILL: what a power cut leaves running. */
   async kill(): Promise<void> {
-    const master = Number((await readFile(join(this.#folder, "data", "postmaster.pid"), "utf8")).split("\n")[0]);
+    const master = this.process;
     const children = execFileSync("ps", ["-o", "pid=", "--ppid", String(master)], { encoding: "utf8" });
     process.kill(master, "SIGKILL");
     for (const pid of children.split("\n").map(Number).filter(Boolean)) ended(() => process.kill(pid, "SIGKILL"));

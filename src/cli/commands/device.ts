@@ -57,7 +57,9 @@ function listCommand(device: Command): void {
       key,
       removed ? `${role}, removed` : role,
       counted(operations, "operation"),
-      [name, key === self ? "(this device)" : "", address ? `hub at ${address}` : "", chains > 1 ? "two histories" : ""].filter(Boolean).join(" "),
+      [name, key === self ? "(this device)" : "", address ? `hub at ${address}` : "", chains > 1 ? "two histories" : ""]
+        .filter(Boolean)
+        .join(" "),
     ]);
     const forks = devices.filter(({ chains }) => chains > 1).map(({ name, key }) => `\n${forkWords(name || key, key === self)}`);
     output.result(devices, table(rows) + forks.join(""));

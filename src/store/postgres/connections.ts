@@ -19,8 +19,9 @@ export interface ConnectionOptions {
 /**
  * Every statement of ours finds its rows by an index that the pool leads. PostgreSQL would read a whole small table, or join by
  * reading all of a pool, where it thinks that this is cheaper; what it thinks changes with its statistics, and then the cost
- * of one pool would follow the size of others. That pages cost little makes rows count: it looks a few keys up one by one
- * rather than go through a pool that was small when it last counted. Compiling costs more than such statements take.
+ * of one pool would follow the size of others. That pages cost little, and rows ten times as much as by default, makes rows
+ * count: it looks keys up one by one rather than go through a pool that was small when it last counted. Compiling costs more than
+ * such statements take.
  */
 export const planning = [
   "enable_seqscan=off",
@@ -28,6 +29,8 @@ export const planning = [
   "enable_mergejoin=off",
   "random_page_cost=0.1",
   "seq_page_cost=0.1",
+  "cpu_tuple_cost=0.1",
+  "cpu_index_tuple_cost=0.05",
   "jit=off",
   "plan_cache_mode=force_custom_plan",
 ]

@@ -13,6 +13,7 @@ import { asStorage, codeOf, shownAddress } from "./failures.ts";
 import { init } from "./migrations/001-init.ts";
 import { removing } from "./migrations/002-removal.ts";
 import { countingBytes } from "./migrations/003-bytes.ts";
+import { poolStatistics } from "./migrations/004-pool-statistics.ts";
 
 export interface Migration {
   /** The oldest version of the schema whose programs may go on once this migration is done. */
@@ -25,7 +26,7 @@ export interface Migration {
 }
 
 /** In order and for ever. */
-export const migrations: readonly Migration[] = [init, removing, countingBytes];
+export const migrations: readonly Migration[] = [init, removing, countingBytes, poolStatistics];
 
 /** "FPL1", as in the header of a SQLite store. */
 const lockNumber = 0x46504c31;
