@@ -125,9 +125,11 @@ function poolsCommand(group: Command): void {
   const command = group
     .command("pools")
     .summary("list the pools that are hosted")
-    .description("Lists every pool: its state, how many operations and bytes it holds, and what it may hold.");
+    .description(
+      "Lists every pool: its state, how many operations and bytes it holds, what it may hold, and its name in the processes' logs.",
+    );
   action<[Options]>(settingOptions(command, ["database"]), async ({ output, signal }, options) => {
-    const { allPools } = await loaded();
+    const { allPools, inTheLog } = await loaded();
     const pools = await operating(options, (operated) => allPools(operated, signal));
     const rows = pools.map(({ pool, state, role, held, quota, seen, label }) => [
       pool,
@@ -136,9 +138,13 @@ function poolsCommand(group: Command): void {
       `${held.operations} of ${boundText(quota.operations)}`,
       `${held.bytes} bytes of ${boundText(quota.bytes)}`,
       seen === null ? "never seen" : `seen ${timeText(seen)}`,
+      inTheLog(pool),
       label,
     ]);
-    output.result(pools, table(rows));
+    output.result(
+      pools.map((each) => ({ ...each, in_the_log: inTheLog(each.pool) })),
+      table(rows),
+    );
     return undefined;
   });
 }
@@ -150,13 +156,14 @@ function showCommand(group: Command): void {
     .description("Shows one pool: what it holds and may hold, when its devices last wrote, and which they are. Nothing of what they wrote.")
     .argument("<pool>", "its id");
   action<[string, Options]>(settingOptions(command, ["database"]), async ({ output }, pool, options) => {
-    const { showPool } = await loaded();
+    const { inTheLog, showPool } = await loaded();
     const shown = await operating(options, (operated) => showPool(operated, pool));
     const { held, quota, devices, newest } = shown;
     const facts = [
       ["pool", shown.pool],
       ["state", shown.notice === "" ? shown.state : `${shown.state}: ${shown.notice}`],
       ["label", shown.label],
+      ["in the log", inTheLog(shown.pool)],
       ["this hub", `${shown.did} (${shown.role})`],
       ["since", timeText(shown.since)],
       [
@@ -171,7 +178,7 @@ function showCommand(group: Command): void {
       removed ? `${role}, removed` : role,
       counted(operations, "operation"),
     ]);
-    output.result(shown, [table(facts), ...(rows.length > 0 ? ["", table(rows)] : [])].join("\n"));
+    output.result({ ...shown, in_the_log: inTheLog(shown.pool) }, [table(facts), ...(rows.length > 0 ? ["", table(rows)] : [])].join("\n"));
     return undefined;
   });
 }
