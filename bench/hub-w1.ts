@@ -18,7 +18,9 @@ const hubs = Number(process.env["FABLEPOOL_HUBS"] ?? availableParallelism());
 const several = 8;
 
 function start(...values: string[]): ChildProcess {
-  return fork(join(import.meta.dirname, "kit/hub-step.ts"), values, { execArgv: (values[0] === "hub" ? process.env["FABLEPOOL_HUB_OPTIONS"] : undefined)?.split(" ") ?? [] });
+  return fork(join(import.meta.dirname, "kit/hub-step.ts"), values, {
+    execArgv: (values[0] === "hub" ? process.env["FABLEPOOL_HUB_OPTIONS"] : undefined)?.split(" ") ?? [],
+  });
 }
 
 function told(child: ChildProcess): Promise<Record<string, never>> {
