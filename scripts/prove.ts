@@ -44,6 +44,15 @@ const proofs: readonly Step[] = [
     env: { FABLEPOOL_RUNS: "10" },
   },
   {
+    name: "postgres, convergence: 100 histories in random orders and batches on PostgreSQL, and 50 syncs with it",
+    command: [...node, "test/properties/*.test.ts"],
+    env: { FABLEPOOL_RUNS: "100", FABLEPOOL_STORES: "postgres" },
+  },
+  {
+    name: "postgres, sim: 100 simulated histories whose stores are in PostgreSQL",
+    command: [process.execPath, "sim/main.ts", "--histories", "100", "--store", "postgres"],
+  },
+  {
     name: "messages: 10,000 hostile ones to a node and as many connections to its server, honest syncs beside them",
     command: [...node, "test/node/fuzz.test.ts", "test/server/garbage.test.ts"],
     env: { FABLEPOOL_RUNS: "7" },
