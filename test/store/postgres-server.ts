@@ -38,7 +38,7 @@ export interface TestDatabase {
 const roleName = "fablepool_test";
 
 /** Who runs it: PostgreSQL refuses root. */
-interface RunAs {
+export interface RunAs {
   readonly uid?: number;
   readonly gid?: number;
 }
@@ -172,7 +172,7 @@ export function place(): string {
   return tmpdir();
 }
 
-function runAs(): RunAs {
+export function runAs(): RunAs {
   if (process.getuid?.() !== 0) return {};
   const users = readFileSync("/etc/passwd", "utf8")
     .split("\n")
@@ -183,7 +183,7 @@ function runAs(): RunAs {
 }
 
 /** The path of `postgres`, `initdb` beside it. */
-function binaries(folder: string): string {
+export function binaries(folder: string): string {
   const folders = [...(process.env["PATH"] ?? "").split(delimiter), ...globSync("/usr/lib/postgresql/*/bin").sort().reverse()];
   const here = folders.map((each) => join(each, "postgres")).find((file) => runs(file) && runs(join(dirname(file), "initdb")));
   if (here && process.env["FABLEPOOL_POSTGRES"] !== "embedded") return here;

@@ -2,6 +2,7 @@
 import type { Admitted } from "../../core/admission/admit.ts";
 import type { OpId } from "../../core/op/operation.ts";
 import { batchDigits } from "../envelope-row.ts";
+import { envelopeSize } from "../envelope-size.ts";
 import { bigintArray, bytesArray, integerArray, smallintArray, textArray } from "./arrays.ts";
 import { digits, idArray } from "./rows.ts";
 import type { Query } from "./session.ts";
@@ -26,7 +27,16 @@ export async function appendOps(query: Query, state: State, ops: readonly Admitt
     const part = ops.slice(from, from + portion);
     await query.run(insertOps, ...valuesOf(part, state.operations, withoutPayload), ...headsOf(part));
     state.operations += part.length;
+    if (state.bytes !== null) state.bytes += sizeOfOps(part, withoutPayload);
   }
+}
+
+/** Bytes of their envelopes as they are kept. */
+export function sizeOfOps(ops: readonly Admitted[], withoutPayload: ReadonlySet<OpId> = new Set()): number {
+  return ops.reduce((sum, { id, shaped: { envelope, payloadText } }) => {
+    const kept = withoutPayload.has(id) || envelope.salt === undefined ? null : payloadText;
+    return sum + envelopeSize(envelope.prev.length, envelope.batch?.path.length ?? 0, kept);
+  }, 0);
 }
 
 function valuesOf(ops: readonly Admitted[], before: number, withoutPayload: ReadonlySet<OpId>): Buffer[] {

@@ -4,6 +4,7 @@ import pg from "pg";
 import { PoolError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import { asStorage, isLost, shownAddress } from "./failures.ts";
+import { ServerIdentity } from "./server-identity.ts";
 
 export interface ConnectionOptions {
   /** Connections for reading, and as many for writing: a write that waits for a read is then never waited for by it. */
@@ -12,6 +13,7 @@ export interface ConnectionOptions {
   readonly patienceMs: number;
   /** See `PostgresOptions`. */
   readonly scratch: boolean;
+  readonly onReplaced?: (() => void) | undefined;
 }
 
 /**
@@ -49,11 +51,13 @@ export const types = {
 
 export class Connections {
   readonly address: string;
+  readonly server: ServerIdentity;
   readonly #pools: Readonly<Record<"read" | "write", pg.Pool>>;
   readonly #patienceMs: number;
 
-  constructor(url: string, { connections, patienceMs, scratch }: ConnectionOptions) {
+  constructor(url: string, { connections, patienceMs, scratch, onReplaced }: ConnectionOptions) {
     this.address = shownAddress(url);
+    this.server = new ServerIdentity(this.address, onReplaced ?? (() => undefined));
     this.#patienceMs = patienceMs;
     const open = () => {
       const pool = new pg.Pool({
@@ -63,6 +67,7 @@ export class Connections {
         max: connections,
         connectionTimeoutMillis: limits.postgresPatienceMs,
         keepAlive: true,
+        verify: (client: pg.ClientBase, done: (error?: Error) => void) => void this.server.check(client).then(() => done(), done),
         types,
       });
       // A connection was lost: whoever uses it hears of it from the statement, and an idle one is not given out again.

@@ -1,21 +1,32 @@
 /** Writing, inside a transaction that has the pool's lock. Each call is a few statements, however much it is given. */
+
 import type { Admitted } from "../../core/admission/admit.ts";
 import type { ControlLogChanges } from "../../core/admission/control-log.ts";
+import { utf8Length } from "../../core/bytes.ts";
 import { type ClaimStatus, claimStatuses } from "../../core/claim/status.ts";
 import { limits } from "../../core/limits.ts";
 import type { OpId } from "../../core/op/operation.ts";
 import type { JsonObject } from "../../core/ports.ts";
 import { refKinds } from "../ref-kinds.ts";
 import type { ClaimRow, EvidenceRow, GranteeRow, Ref, Rejected, SearchRow, Transactor } from "../store.ts";
-import { appendOps } from "./append.ts";
+import { appendOps, sizeOfOps } from "./append.ts";
 import { bigintArray, booleanArray, bytesArray, integerArray, smallintArray, textArray } from "./arrays.ts";
-import { atKeys } from "./by-keys.ts";
+import { atKeys, byKeys } from "./by-keys.ts";
+import type { Admits } from "./growth.ts";
 import { digits, idArray, utf8Hex } from "./rows.ts";
 import { addToIndex, removeFromIndex } from "./search.ts";
-import { bytes } from "./session.ts";
+import { bytes, type Query } from "./session.ts";
+import type { State } from "./state.ts";
 import { PostgresReader } from "./view-reader.ts";
 
 export class PostgresTransactor extends PostgresReader implements Transactor {
+  readonly #admits: Admits;
+
+  constructor(query: Query, state: State, admits: Admits = () => undefined) {
+    super(query, state);
+    this.#admits = admits;
+  }
+
   async setPool(pool: OpId): Promise<void> {
     this.state.id = digits(pool);
   }
@@ -29,7 +40,14 @@ export class PostgresTransactor extends PostgresReader implements Transactor {
   }
 
   async append(ops: readonly Admitted[], withoutPayload: ReadonlySet<OpId>): Promise<void> {
+    this.#ask(ops, sizeOfOps(ops, withoutPayload));
     await appendOps(this.query, this.state, ops, withoutPayload);
+  }
+
+  #ask(ops: readonly Admitted[], size: number): void {
+    const { operations, bytes } = this.state;
+    const before = { operations, bytes: bytes ?? 0 };
+    this.#admits({ before, after: { operations: operations + ops.length, bytes: before.bytes + size }, ops });
   }
 
   async keepControlLog({ chains, pasts, controls }: ControlLogChanges): Promise<void> {
@@ -59,15 +77,19 @@ export class PostgresTransactor extends PostgresReader implements Transactor {
   }
 
   async attach(op: { id: OpId; salt: string; payload: JsonObject; payloadText: string }): Promise<boolean> {
+    this.#ask([], utf8Length(op.payloadText));
     const sql = "UPDATE op SET body = 1, salt = $3, payload = $4 WHERE pool = $1 AND id = $2 AND body = 0";
-    return (await this.query.run(sql, bytes(digits(op.id)), bytes(op.salt), op.payloadText)) > 0;
+    const attached = (await this.query.run(sql, bytes(digits(op.id)), bytes(op.salt), op.payloadText)) > 0;
+    if (attached && this.state.bytes !== null) this.state.bytes += utf8Length(op.payloadText);
+    return attached;
   }
 
   async erase(ids: readonly OpId[]): Promise<void> {
     if (ids.length === 0) return;
     const given = idArray(ids);
     await removeFromIndex(this.query, this.state, ids);
-    await this.query.run(`UPDATE op SET body = 2, salt = NULL, payload = NULL WHERE ${atKeys("op", "id", "AND body <> 2")}`, given);
+    const [{ bytes: gone } = { bytes: 0 }] = (await this.query.all(eraseOps, given)) as unknown as { bytes: number }[];
+    if (this.state.bytes !== null) this.state.bytes -= gone;
     await this.query.run(
       "UPDATE claim SET statement = '', topic = '', predicate = '', underived = false, valid_from = NULL, valid_until = NULL, " +
         `corrects = NULL, object = '' WHERE ${atKeys("claim", "id")}`,
@@ -176,6 +198,12 @@ export class PostgresTransactor extends PostgresReader implements Transactor {
 function lastOfEach<Given extends { readonly id: OpId }>(rows: readonly Given[]): Given[] {
   return [...new Map(rows.map((row) => [row.id, row])).values()];
 }
+
+/** The count is of what was there before. */
+/** A statement sees the rows as they were before it: what it counts is what it takes. */
+const eraseOps =
+  `WITH erased AS (UPDATE op SET body = 2, salt = NULL, payload = NULL WHERE ${atKeys("op", "id", "AND body <> 2")}) ` +
+  `SELECT coalesce(sum(octet_length(payload)), 0)::bigint AS bytes FROM (${byKeys("payload", "op", "id")}) AS there`;
 
 const putChains =
   "INSERT INTO chain (pool, n, author, parent, parent_seq, tip, tip_seq, tip_lamport) " +
