@@ -47,6 +47,13 @@ const proofs: readonly Step[] = [
     name: "hub: three processes, PostgreSQL and NATS killed at random for 10 minutes under 200 devices",
     command: [...node, "test/hub/chaos/*.test.ts"],
     env: { FABLEPOOL_MINUTES: "10" },
+    name: "postgres, convergence: 100 histories in random orders and batches on PostgreSQL, and 50 syncs with it",
+    command: [...node, "test/properties/*.test.ts"],
+    env: { FABLEPOOL_RUNS: "100", FABLEPOOL_STORES: "postgres" },
+  },
+  {
+    name: "postgres, sim: 100 simulated histories whose stores are in PostgreSQL",
+    command: [process.execPath, "sim/main.ts", "--histories", "100", "--store", "postgres"],
   },
   {
     name: "messages: 10,000 hostile ones to a node and as many connections to its server, honest syncs beside them",
