@@ -43,7 +43,7 @@ export const serverLimits = {
 };
 
 export interface AnswerOptions {
-  /** Members that are long may be `RawJson`: the caller writes the reply by `messageText`. */
+  /** Items of long lists may be `RawJson`: the caller writes the reply by `messageText` or `messageParts`. */
   readonly asText?: boolean;
 }
 

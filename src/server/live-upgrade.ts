@@ -100,8 +100,8 @@ function refusalOf(error: unknown): Outcome {
 
 async function refuse(request: SyncRequest, stream: Duplex, outcome: Outcome, options: SyncRouteOptions): Promise<void> {
   const reply = await replyTo(request, outcome, options);
-  const fields = [...reply.headers, ["connection", "close"]].map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  stream.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${outcome.status} \r\n${fields}\r\n`), Buffer.from(await reply.arrayBuffer())]));
+  const fields = Object.entries({ ...reply.fields, connection: "close" }).map(([name, value]) => `${name}: ${value}\r\n`);
+  stream.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${outcome.status} \r\n${fields.join("")}\r\n`), reply.content]));
   setTimeout(() => stream.destroy(), options.limits.closeMs).unref();
 }
 
