@@ -80,4 +80,9 @@ const proofs: readonly Step[] = [
 ];
 
 const wanted = process.argv.slice(2);
-await runSteps(proofs.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word))));
+const chosen = proofs.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word)));
+if (chosen.length > 0) await runSteps(chosen);
+else {
+  console.error(`no proof begins with ${wanted.join(" or ")}: there are\n${proofs.map(({ name }) => `  ${name}`).join("\n")}`);
+  process.exitCode = 2;
+}

@@ -14,12 +14,12 @@ export const restoredWords =
   "this store is a copy, or was restored from a backup, and may lack what this device wrote later: it writes again after the next sync, so that nothing " +
   "is written twice (`fablepool sync --none-newer` if no device holds more)";
 
-/** A fork: two operations of one key in one place. */
+/** A fork: one key went on from one operation in two ways. */
 export function forkWords(who: string, isSelf: boolean): string {
   const todo = isSelf
-    ? "If you restored a backup of this device, all is well: both histories count. If its key may be in two places, `fablepool key rotate` gives this one its own"
-    : "If it was restored from a backup, all is well: both histories count. Else its key is in two places: remove it, and pair the right one anew";
-  return `${who} wrote two different things in one place. ${todo}`;
+    ? "If you restored a backup of this device, all is well. If its key may be in two places, `fablepool key rotate` gives this one its own"
+    : "If that was a backup of it, all is well. Else its key is in two places: remove it, and pair the right one anew";
+  return `${who} wrote two histories: its key was copied, or a backup of it restored. Both count, and nothing is lost. ${todo}`;
 }
 
 /** What a removal would do, before it is done. */

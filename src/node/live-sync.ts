@@ -7,6 +7,7 @@ import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { Json, JsonObject } from "../core/ports.ts";
 import { backoffMs } from "../core/sync/backoff.ts";
+import { hostingRefusalOf } from "../core/sync/hosting.ts";
 import { expectReply, extensions, isObject } from "../core/sync/messages.ts";
 import type { SyncReport } from "../core/sync/report.ts";
 import type { HttpTransport, LiveTransport } from "../transport/index.ts";
@@ -72,6 +73,8 @@ export async function syncLive(node: LiveNode, admissions: Admissions, options: 
 /** Whether the next attempt may go better. */
 function mayPass(error: PoolError, reached: boolean): boolean {
   if (error.code === "network") return true;
+  // A hub's operator may think again; a key that was removed stays it.
+  if (hostingRefusalOf(error.details) === "suspended") return reached;
   return error.code === "peer" && reached && error.details["code"] !== "unauthorized";
 }
 

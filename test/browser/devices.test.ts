@@ -6,11 +6,13 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { type Device, device } from "../../demo/devices.ts";
-import { addDevice, type Node, stateClaim, system } from "../../src/node/index.ts";
+import type { OpId } from "../../src/core/op/operation.ts";
+import { addDevice, type Node, openNode, stateClaim, system } from "../../src/node/index.ts";
 import { makeKey } from "../../src/node/key-file.ts";
 import { writeDrafts } from "../../src/node/write.ts";
 import { fablepool } from "../e2e/command.ts";
 import { qrText } from "../e2e/qr-text.ts";
+import { claims, logOf, replicaOf, take } from "../node/replicas.ts";
 import { fillWithSample, type InspectedHome, inspectedHome } from "./inspected-home.ts";
 import { inspect, openBrowser, openWatched, type Watched } from "./inspector-page.ts";
 
@@ -43,6 +45,18 @@ async function fill(node: Node): Promise<void> {
   const method = { name: "model:qwen3", version: "1" };
   const said = { subject: "self", confidence: 0.6, derived_from: [], method, rationale: "asked for recipes without meat three times" };
   await writeDrafts(node.replica, assistant, [{ type: "claim", payload: { ...said, predicate: "health.diet", object: "vegetarian" } }]);
+  await addCopiedTablet(node);
+}
+
+/** A tablet whose key was copied: either copy went on from the same log. */
+async function addCopiedTablet(node: Node): Promise<void> {
+  const tablet = { ...system, ...makeKey(system.random) };
+  await addDevice(node, { key: tablet.did, role: "full", name: "tablet of old" });
+  const pool = (await node.replica.store.read((reader) => reader.pool())) as OpId;
+  const copy = await replicaOf(pool, await logOf(node.replica));
+  await writeDrafts(node.replica, tablet, claims(1, 1));
+  await writeDrafts(copy, tablet, claims(1, 2));
+  await take(node.replica, await logOf(copy));
 }
 
 before(async () => {
@@ -97,6 +111,27 @@ test("a second device is added on the page, and joins by what the page gave it",
   await inspect(page, "33-devices");
 });
 
+test("a key that was copied, and a restored store, are explained where devices are shown", async () => {
+  const card = page.locator(".device", { hasText: "tablet of old" });
+  await card.getByText("Its key was copied or a backup restored: it wrote two histories. Nothing is lost.").waitFor();
+  await page.getByText(/tablet of old.*wrote 2 histories: its key was copied to another machine, or a backup of it was restored/).waitFor();
+  const restored = page.getByText("This memory was restored from a copy. It writes nothing before it has met another device");
+  assert.equal(await restored.count(), 0);
+  await setRestored("restored or copied");
+  await page.reload();
+  await restored.waitFor();
+  await inspect(page, "39-copied", "detail");
+  await setRestored(null);
+  await page.reload();
+  await card.waitFor();
+  await restored.waitFor({ state: "detached" });
+});
+
+async function setRestored(mark: string | null): Promise<void> {
+  const node = await openNode(phone.home, async () => null);
+  await node.replica.store.write((tx) => tx.setLocal("unproven", mark)).finally(() => node.close());
+}
+
 test("a third one is added by the code's picture: both show the same words, and the person's yes takes it in", async () => {
   await page.getByRole("button", { name: "Add a device" }).click();
   const dialog = page.getByRole("dialog");
@@ -120,7 +155,7 @@ test("a third one is added by the code's picture: both show the same words, and 
   assert.ok(stderr.includes(shown.replaceAll(" · ", "   ")), `${shown} in ${stderr}`);
   await dialog.getByText("It is added, and has everything.").waitFor();
   await dialog.getByRole("button", { name: "Done" }).click();
-  await page.locator(".device", { hasText: "tablet" }).waitFor();
+  await page.locator(".device", { hasText: /^tablet(?! of old)/ }).waitFor();
 });
 
 /** What the QR code in a picture says. The picture is unpacked in a page of no site, which no policy binds. */

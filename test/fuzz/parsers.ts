@@ -28,6 +28,7 @@ import { httpTarget, normalAuthority } from "../../src/transport/authority.ts";
 import { matchesContentDigest } from "../../src/transport/content-digest.ts";
 import { readSignature } from "../../src/transport/message-signature.ts";
 import { parseDictionary } from "../../src/transport/structured-field.ts";
+import { archive, readArchive } from "./archives.ts";
 
 export interface FuzzedParser {
   readonly name: string;
@@ -155,6 +156,7 @@ export const parsers: readonly FuzzedParser[] = [
     grammar: oneOf(`${"abandon ".repeat(23)}art`, repeated(oneOf("abandon", "zoo", "légal", "art"), 23, 25, " ")),
     read: (input) => readPhrase(input),
   },
+  { name: "archive", grammar: archive, read: readArchive },
 ];
 
 function attempt<Result>(read: () => Result): Result | null {

@@ -187,7 +187,7 @@ test("a fork is told with whose it is", () =>
       );
     });
     const fork = (await examineHome(home, Date.now)).find(({ check }) => check === "fork") as Finding;
-    assert.match(fork.says, /this device's key has written on two branches/);
+    assert.match(fork.says, /this device's key wrote two histories/);
   }));
 
 test("others: a peer that was not reached for long, backups that are late, gone, or hold what was forgotten", () =>

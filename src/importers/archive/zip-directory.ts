@@ -51,6 +51,7 @@ interface Directory {
 }
 
 function findDirectory(zip: Buffer): Directory | null {
+  if (zip.length < 22) return null;
   // The end record is followed by a comment of at most 65,535 bytes.
   const end = zip.lastIndexOf(Buffer.from("PK\x05\x06", "latin1"), zip.length - 22);
   if (end === -1 || end < zip.length - 22 - 65_535) return null;

@@ -19,7 +19,7 @@ export async function examineLog(home: Home, replica: Replica, did: Did | null, 
     for (const author of forked) {
       const whose = author === did ? "this device's key" : author === view.root ? "root" : author;
       const todo = "nothing is lost; if you did not restore or copy a home yourself, remove that device and pair it anew";
-      findings.push(advice("fork", `${whose} has written on two branches: it was copied, or a backup restored`, todo));
+      findings.push(advice("fork", `${whose} wrote two histories: it was copied, or a backup restored`, todo));
     }
     findings.push(...(await copied(home, reader)), ...(await missing(reader)), ...(await clock(reader, did, now)));
     return findings;

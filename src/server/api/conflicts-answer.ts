@@ -73,7 +73,7 @@ function decidedWords({ trust, method }: Claim): string {
 }
 
 function forkWords(name: string, chains: number): string {
-  return `${oneLine(name, 60)} wrote on ${chains} branches: its key was copied to another machine, or a backup of it was restored. Both are kept. If you did not do that, remove the device.`;
+  return `${oneLine(name, 60)} wrote ${chains} histories: its key was copied to another machine, or a backup of it was restored. Both are kept. If you did not do that, remove the device.`;
 }
 
 function contestedWords(total: number): string {

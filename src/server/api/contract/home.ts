@@ -25,7 +25,7 @@ export const status = z
     attention: z.number().int().openapi({ description: "How many claims are proposed or have lost a conflict" }),
     last_change: time.nullable().openapi({ description: "When the newest operation was written" }),
     incomplete: z.number().int().openapi({ description: "Operations whose words have not arrived" }),
-    forked: z.array(did).openapi({ description: "Keys that wrote on two branches" }),
+    forked: z.array(did).openapi({ description: "Keys that wrote two histories: copied, or restored from a backup" }),
     unproven: z.boolean().openapi({ description: "This store was restored: it does not write before a sync" }),
     peers: z.number().int(),
     address: z.string().nullable().openapi({ description: "Where this device serves its other devices now; null when it does not" }),
