@@ -30,6 +30,8 @@ export const limits = {
   pageOpsFirst: 250,
   /** Operations in one page at most, asked for or given: one transaction, in which a page of an index is written once for all of them. */
   pageOps: 2_000,
+  /** Operations that are verified and admitted at once, several times in one transaction: what is in memory meanwhile is little. */
+  ingestPart: 250,
   /** Operations a client puts in one push or asks for at once (section 7). */
   syncBatchOps: 200,
   /** Operations that this server takes in one push: 16 MiB of the smallest envelopes are about 20,000. */
