@@ -3,14 +3,16 @@
  * home but the key file itself (and not there when it is locked), not on a disk's rest of what was replaced.
  */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { armor } from "age-encryption";
 import { toHex } from "../../src/core/bytes.ts";
+import { withReplicaAside, withStoreAside } from "../../src/node/aside.ts";
 import { backupKeyOf, homeAt, readKeyFile, readPhrase, rootOfPhrase } from "../../src/node/index.ts";
 import { fablepool, type Ran } from "./command.ts";
+import { withHome } from "./homes.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fablepool-secrets-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -85,4 +87,33 @@ test("the search finds what is there: an unlocked key file, and a home that keep
   const found = filesIn(home).filter((file) => writings(seed).some((secret) => readFileSync(file).includes(secret)));
   assert.deepEqual(found, [join(home, "root.key")]);
   assert.ok(readFileSync(homeAt(home).deviceKey, "utf8").length > 64 && toHex(seed).length === 64);
+});
+
+test("whatever is written is its owner's alone, whatever the umask: home, copies beside the store, export, backup, phrase", async (context) => {
+  if (process.platform === "win32") return context.diagnostic("there are no modes here");
+  const before = process.umask(0);
+  context.after(() => void process.umask(before));
+  const [home, out] = [join(folder, "modes"), join(folder, "out")];
+  mkdirSync(out);
+  for (const args of [
+    ["init", "--recovery-file", join(out, "words")],
+    ["claim", "self", "place.home", "Lyon"],
+    ["key", "confirm", "--recovery-file", join(out, "words")],
+    ["assistant", "add", "helper", "--allow", "place.*"],
+    ["export", join(out, "log.jsonl")],
+    ["backup", join(out, "pool.age")],
+  ]) {
+    const { code, stderr } = await fablepool(home, args);
+    assert.equal(code, 0, stderr);
+  }
+  const open: string[] = [];
+  const look = () => {
+    for (const file of [home, out].flatMap(filesIn)) if ((statSync(file).mode & 0o077) !== 0) open.push(file);
+  };
+  await withHome(homeAt(home), async (node) => {
+    for (const name of ["verify", "as-of"] as const) await withReplicaAside(node.home, node.replica, name, async () => look());
+    await withStoreAside(node.home, node.home.store, async () => look());
+  });
+  assert.deepEqual(open, []);
+  assert.ok([home, out].flatMap(filesIn).length >= 8);
 });
