@@ -45,7 +45,7 @@ describe("a home on a path with odd characters", () => {
   const odd = process.platform === "win32" ? "-a b's é☎ %00 #1" : '-a b\'s "é☎" ?x=%00&y #1;$HOME `x` \\ *\nfile:';
   const [home, other] = [join(folder, odd, "home"), join(folder, odd, "another home")];
 
-  test("is founded, filled, backed up, restored, served and synced as any other", async () => {
+  test("is founded, filled, backed up, restored, served and synced like another", async () => {
     mkdirSync(join(folder, odd), { recursive: true });
     const [words, notes, backup] = [join(folder, odd, "words"), join(folder, odd, "my notes"), join(folder, odd, "pool.age")];
     mkdirSync(notes);
