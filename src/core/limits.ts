@@ -168,6 +168,10 @@ export const limits = {
   postgresRemovalRows: 5_000,
   /** Milliseconds that a write waits for other processes that write to the same pool. */
   writeTurnMs: 60_000,
+  /** Milliseconds in which a program that is asked for the passphrase must have ended: a person may have to unlock their keychain. */
+  passphraseCommandMs: 120_000,
+  /** Bytes of what it prints: one line, however long a passphrase. */
+  passphraseBytes: 4_096,
   /** Assistants of one home: more than anyone talks to, and few enough to look through for a name. */
   assistants: 64,
   /** Claims that an assistant may propose in a day, where its owner said nothing else: an owner reads no more questions than that. */
