@@ -4,7 +4,7 @@ import type { Did } from "../src/core/crypto/did-key.ts";
 import { PoolError } from "../src/core/errors.ts";
 import type { Draft } from "../src/core/op/create.ts";
 import type { Envelope, OpId } from "../src/core/op/operation.ts";
-import type { Crypto, Json } from "../src/core/ports.ts";
+import type { Crypto, Json, JsonObject } from "../src/core/ports.ts";
 import type { SyncReport } from "../src/core/sync/report.ts";
 import { foundPool } from "../src/node/found-pool.ts";
 import { indexArrivals } from "../src/node/search-arrivals.ts";
@@ -38,6 +38,13 @@ export interface Finding {
   readonly what: string;
 }
 
+/** A device that reads everything told this one what it had written (SYN-18), and all of that is here. */
+function isVouched({ disk }: Device, { message, reply }: { readonly message: Json; readonly reply: JsonObject }): boolean {
+  if (reply["type"] !== "heads" || reply["control"] !== undefined) return false;
+  const yours = message !== null && typeof message === "object" && "yours" in message ? message["yours"] : undefined;
+  return Array.isArray(yours) && yours.every((id) => disk.tables.ops.has(id as OpId));
+}
+
 export class World {
   readonly build: Build;
   readonly crypto: Crypto;
@@ -69,7 +76,11 @@ export class World {
     this.network = new Network(trace, {
       handlerOf: (node) => this.#handlerOf(node),
       arrived: (node) => controlsIn((this.devices[node] as Device).disk.tables).join(" "),
-      replied: (node, exchange) => checkHeard(this, this.devices[node] as Device, exchange),
+      replied: (node, exchange) => {
+        const device = this.devices[node] as Device;
+        checkHeard(this, device, exchange);
+        if (isVouched(device, exchange)) device.unproven = false;
+      },
       threw: (node, error) => this.find("errors", `the server of device ${node} threw ${error}`),
     });
   }
@@ -158,7 +169,7 @@ export class World {
     writeDrafts(replica, writer, drafts).then(
       (ids) => {
         this.trace.step(`wrote ${device.index}`, ids.join(" "));
-        if (unproven) this.find("proven", `device ${device.index} wrote before it knew that its store is its newest`);
+        if (unproven && device.unproven) this.find("proven", `device ${device.index} wrote before it knew that its store is its newest`);
         this.acknowledge(device, ids);
         return done?.(ids);
       },
