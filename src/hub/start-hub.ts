@@ -69,10 +69,10 @@ export async function startHub(
     ends.push(() => database.close());
     const watch = new ProcessWatch(settings, writeLog);
     ends.push(() => watch.close());
-    const news = given.news ?? (await openNews(settings));
+    const news = given.news ?? (await openNews(settings, { onState: (state) => watch.newsState(state) }));
     ends.push(() => news.close());
     const parts = watch.over({ clock: Date.now, random: (length) => new Uint8Array(randomBytes(length)), ...given, news });
-    const jobs = await Jobs.open({ ...parts, database: settings.database, registry, pools: database });
+    const jobs = await Jobs.open({ ...parts, database: settings.database, registry, pools: database, onJob: watch.observe.job });
     ends.push(() => jobs.close());
     const shares = sharesOf(hubHttpLimits);
     const common = { ...namesOf(settings), limits: hubHttpLimits, shares, proxied: settings.behindProxy };
