@@ -44,6 +44,11 @@ const proofs: readonly Step[] = [
     env: { FABLEPOOL_RUNS: "10" },
   },
   {
+    name: "hub: three processes, PostgreSQL and NATS killed at random for 10 minutes under 200 devices",
+    command: [...node, "test/hub/chaos/*.test.ts"],
+    env: { FABLEPOOL_MINUTES: "10" },
+  },
+  {
     name: "messages: 10,000 hostile ones to a node and as many connections to its server, honest syncs beside them",
     command: [...node, "test/node/fuzz.test.ts", "test/server/garbage.test.ts"],
     env: { FABLEPOOL_RUNS: "7" },

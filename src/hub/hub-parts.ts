@@ -16,8 +16,8 @@ export interface HubParts {
   readonly random: Random;
   /** Told of every answer. Must not throw. */
   readonly onRequest?: (event: HubEvent) => void;
-  /** Told of a push before it is taken in, which waits for it and fails with it. */
-  readonly expect?: (pool: OpId, ops: readonly Json[]) => Promise<void>;
   /** What sees its parts at work. */
   readonly watch?: Pick<Observe, "entry" | "handler" | "store">;
+  /** Told of a push before it is taken in, which waits for it and fails with it. */
+  readonly expect?: (pool: OpId, ops: readonly Json[]) => Promise<void>;
 }

@@ -122,12 +122,13 @@ function poolsCommand(group: Command): void {
   action<[Options]>(settingOptions(command, ["database"]), async ({ output, signal }, options) => {
     const { allPools } = await loaded();
     const pools = await operating(options, (operated) => allPools(operated, signal));
-    const rows = pools.map(({ pool, state, role, held, quota, label }) => [
+    const rows = pools.map(({ pool, state, role, held, quota, seen, label }) => [
       pool,
       state,
       role,
       `${held.operations} of ${boundText(quota.operations)}`,
       `${held.bytes} bytes of ${boundText(quota.bytes)}`,
+      seen === null ? "never seen" : `seen ${timeText(seen)}`,
       label,
     ]);
     output.result(pools, table(rows));
@@ -155,6 +156,7 @@ function showCommand(group: Command): void {
         "holds",
         `${counted(held.operations, "operation")} of ${boundText(quota.operations)}, ${held.bytes} bytes of ${boundText(quota.bytes)}`,
       ],
+      ["last seen", shown.seen === null ? "never" : timeText(shown.seen)],
       ["last written", newest === null ? "never" : timeText(newest)],
     ];
     const rows = devices.map(({ key, role, removed, operations }) => [
