@@ -146,12 +146,14 @@ async function nothingLost(world: World): Promise<void> {
   }
 }
 
+/** After two more syncs each: the first brings what is left, the second takes what others brought. */
 async function allAgree(world: World): Promise<void> {
-  for (const devices of world.pools) {
+  const agree = async (devices: readonly ChaosDevice[]) => {
     for (const device of [...devices, ...devices]) while (!(await device.sync())) await sleep(100);
     const [{ device }] = devices as [ChaosDevice];
     await assertConverged(devices, await world.stored(device.pool));
-  }
+  };
+  await Promise.all(world.pools.map(agree));
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -81,7 +81,9 @@ export class ChaosDevice {
       if (!isObject(reply)) return reply;
       if (reply["type"] === "hello") assert.equal(reply["pool"], pool);
       const ops = Array.isArray(reply["ops"]) ? reply["ops"] : [];
-      for (const op of ops as JsonObject[]) assert.ok(op["pool"] === pool || op["op_id"] === pool, `an operation of ${op["pool"]}`);
+      for (const op of JSON.parse(JSON.stringify(ops)) as JsonObject[]) {
+        assert.ok(op["pool"] === pool || op["op_id"] === pool, `an operation of ${op["pool"]}`);
+      }
       return reply;
     };
     return { request: async (message, signal) => check(await transport.request(message, signal)), close: () => transport.close() };

@@ -23,8 +23,13 @@ export class HubProcesses {
 
   static async start(folder: string, count: number, flags: readonly string[]): Promise<HubProcesses> {
     const all = new HubProcesses(folder, count, flags);
-    await Promise.all(all.#places.map((place) => all.#run(place)));
-    return all;
+    try {
+      await Promise.all(all.#places.map((place) => all.#run(place)));
+      return all;
+    } catch (error) {
+      await all.stop();
+      throw error;
+    }
   }
 
   /** Who answers where no pool is meant. */

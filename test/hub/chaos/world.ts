@@ -32,40 +32,38 @@ export interface World {
 export const hubCount = 3;
 
 export async function openWorld(pools: number, devicesEach: number, pick: () => number): Promise<World> {
+  await using made = new AsyncDisposableStack(); // whatever fails on the way, nothing is left running
   const folder = mkdtempSync(join(tmpdir(), "fablepool-chaos-"));
-  const [postgres, nats] = await Promise.all([PostgresServer.start(), NatsServer.start()]);
+  made.defer(async () => rmSync(folder, { recursive: true }));
+  const postgres = made.adopt(await PostgresServer.start(), (server) => server.stop());
+  const nats = made.adopt(await NatsServer.start(), (server) => server.stop());
   const { url: database } = await postgres.database("chaos");
   await migrateHub(database);
   const secret = join(folder, "secret");
   makeHubSecret(secret, random);
   const behind: { hubs: HubProcesses | null } = { hubs: null };
-  const balancer = await balance(() => behind.hubs?.ports ?? [], pick);
+  const balancer = made.adopt(await balance(() => behind.hubs?.ports ?? [], pick), (each) => each.close());
   const url = `http://127.0.0.1:${balancer.port}`;
   const given = { database, secret, nats: nats.url, url, connections: "4", log: "silent" };
   const flags = Object.entries(given).flatMap(([name, value]) => [`--${name}`, value]);
-  const hubs = await HubProcesses.start(folder, hubCount, flags);
+  const hubs = made.adopt(await HubProcesses.start(folder, hubCount, flags), (processes) => processes.stop());
   behind.hubs = hubs;
-  const opened = await openPostgres(database, { connections: 2 });
+  const opened = made.adopt(await openPostgres(database, { connections: 2 }), (each) => each.close());
+  const peopledPools = await peopled({ url, database, front: hubs.front }, pools, devicesEach);
+  const all = made.move();
   return {
     postgres,
     nats,
     hubs,
     url,
-    pools: await peopled({ url, database, front: hubs.front }, pools, devicesEach),
+    pools: peopledPools,
     async stored(pool) {
       const store = await opened.store(pool, { there: true });
       const ids = await idsOf(store);
       await store.close();
       return ids;
     },
-    async [Symbol.asyncDispose]() {
-      await hubs.stop();
-      await balancer.close();
-      await opened.close();
-      await nats.stop();
-      await postgres.stop();
-      rmSync(folder, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
 
