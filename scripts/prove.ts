@@ -89,7 +89,7 @@ const proofs: readonly Step[] = [
   {
     name: "jobs: 1,000 hosted pools with a due grant each, processes killed in the middle",
     command: [...node, "test/hub/jobs.test.ts"],
-    env: { FABLEPOOL_RUNS: "50" },
+    env: { FABLEPOOL_RUNS: "100" },
   },
   { name: "sim: 10,000 histories with every fault", command: [process.execPath, "sim/main.ts", "--histories", "10000"] },
   { name: "sim: every planted bug within 500 histories", command: [process.execPath, "sim/main.ts", "--canaries"] },
