@@ -14,6 +14,7 @@ const attempts: readonly string[] = [
   "DELETE FROM op WHERE body IS NULL",
   "INSERT OR REPLACE INTO op SELECT * FROM op",
   "REPLACE INTO op SELECT n, id, author, chain, seq, lamport + 1, past, ts, type, prev, payload_hash, sig, batch, body FROM op",
+  "REPLACE INTO op SELECT NULL, zeroblob(32), author, chain, seq, lamport, past, ts, type, prev, payload_hash, sig, batch, body FROM op",
   "UPDATE op SET n = n + 100",
   ...columns.map((column) => `UPDATE op SET ${column} = ${column === "batch" ? "x'00000001'" : `${column} || 'x'`} WHERE body = 1`),
   "UPDATE op SET body = body",
