@@ -108,6 +108,7 @@ test("a write that is under way is waited for, and goes with the rest; one that 
     other.write((tx) => tx.setLocal("later", "clementine")),
     { code: "no_pool" },
   );
+  await waitingFor("FOR UPDATE"); // behind the removal: whoever comes when nobody waits may still be first
   mayEnd.resolve();
   await Promise.all([writing, removing, late]);
   assert.deepEqual(await found(traces), []);

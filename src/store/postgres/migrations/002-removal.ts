@@ -81,6 +81,7 @@ DECLARE
   upto text;
   place record;
   part record;
+  rows tid[];
   gone bigint;
   nobody bigint;
   empty record;
@@ -90,9 +91,13 @@ BEGIN
   IF NOT FOUND THEN RETURN true; END IF;
   PERFORM set_config('fablepool.pool', number::text, true);
   FOR place IN SELECT oid::regclass AS id FROM pg_class WHERE relnamespace = 'fablepool'::regnamespace AND relkind = 'p' LOOP
-    EXECUTE format('DELETE FROM %s WHERE pool = $1 AND ctid = ANY (ARRAY(SELECT ctid FROM %s WHERE pool = $1 LIMIT $2))', place.id, place.id)
-      USING number, most;
+    EXECUTE format('SELECT ARRAY(SELECT ctid FROM %s WHERE pool = $1 LIMIT $2)', place.id) INTO rows USING number, most;
+    CONTINUE WHEN cardinality(rows) = 0;
+    -- By their places, whatever the planner thinks: through an index it would compare each row of the pool with each place.
+    PERFORM set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true), set_config('enable_bitmapscan', 'off', true);
+    EXECUTE format('DELETE FROM %s WHERE pool = $1 AND ctid = ANY ($2)', place.id) USING number, rows;
     GET DIAGNOSTICS gone = ROW_COUNT;
+    PERFORM set_config('enable_indexscan', 'on', true);
     most := most - gone;
     IF most <= 0 THEN RETURN false; END IF;
   END LOOP;
