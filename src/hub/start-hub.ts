@@ -13,6 +13,7 @@ import { migrateJobs } from "./jobs/queue.ts";
 import { openNews } from "./news/open-news.ts";
 import { ProcessWatch } from "./process-watch.ts";
 import { migrateRegistry, openRegistry, type RegistryDatabase } from "./registry/database.ts";
+import { leaveUnfinished } from "./registry/leaving.ts";
 import { forgetNonces } from "./registry/shared-nonces.ts";
 import type { HubSettings } from "./settings.ts";
 
@@ -68,10 +69,10 @@ export async function startHub(
     ends.push(() => database.close());
     const watch = new ProcessWatch(settings, writeLog);
     ends.push(() => watch.close());
-    const news = given.news ?? (await openNews(settings));
+    const news = given.news ?? (await openNews(settings, { onState: (state) => watch.newsState(state) }));
     ends.push(() => news.close());
     const parts = watch.over({ clock: Date.now, random: (length) => new Uint8Array(randomBytes(length)), ...given, news });
-    const jobs = await Jobs.open({ ...parts, database: settings.database, registry, pools: database });
+    const jobs = await Jobs.open({ ...parts, database: settings.database, registry, pools: database, onJob: watch.observe.job });
     ends.push(() => jobs.close());
     const shares = sharesOf(hubHttpLimits);
     const common = { ...namesOf(settings), limits: hubHttpLimits, shares, proxied: settings.behindProxy };
@@ -151,8 +152,10 @@ function forgetting(operated: Operated): () => Promise<void> {
   let round: Promise<void> | null = null;
   const timer = setInterval(() => {
     // What fails the next round does: nothing depends on when.
-    forgetNonces(operated.registry, operated.clock()).catch(() => undefined);
-    round ??= finishAllLeaving(operated, stop.signal)
+    const { registry, clock } = operated;
+    forgetNonces(registry, clock()).catch(() => undefined);
+    round ??= leaveUnfinished(registry, clock() - hubLimits.joiningMs)
+      .then(() => finishAllLeaving(operated, stop.signal))
       .catch(() => undefined)
       .finally(() => {
         round = null;

@@ -50,15 +50,15 @@ async function due(count: number, expires = Date.now() - 1_000): Promise<DuePool
   return made;
 }
 
-const jobsIn = async (state: string): Promise<number> =>
-  Number((await registry.rows("SELECT count(*)::int AS n FROM fablepool_jobs.job WHERE state::text = $1", state))[0]?.["n"]);
+const jobsIn = async (states: RegExp): Promise<number> =>
+  (await registry.rows("SELECT state::text FROM fablepool_jobs.job")).filter(({ state }) => states.test(String(state))).length;
 
 /** Until no job waits or is worked on; `pass` before each look. */
 async function untilDone(pass: () => Promise<unknown> = async () => undefined): Promise<void> {
   for (let [busy, began] = [true, performance.now()]; busy; ) {
     assert.ok(performance.now() - began < options.timeout / 2, "the jobs are never done");
     await pass();
-    busy = (await jobsIn("created")) + (await jobsIn("retry")) + (await jobsIn("active")) > 0;
+    busy = (await jobsIn(/created|retry|active/)) > 0;
   }
 }
 
@@ -89,11 +89,11 @@ test("a grant is looked at again when it says so: what is not due yet is asked f
     await until(() => looks.length > times);
   }
   const waiting = () =>
-    registry.rows("SELECT data, start_after AS at FROM fablepool_jobs.job WHERE name = 'look-at-grant' AND state = 'created'");
+    registry.rows("SELECT data, start_after AS at FROM fablepool_jobs.job WHERE name = 'look_at_grant' AND state = 'created'");
   while ((await waiting()).length === 0);
   assert.deepEqual(await waiting(), [{ data: { pool: each.pool, grant: each.grant }, at: new Date(expires) }]);
   assert.ok(await knowsGrantee(pools, each));
-  await registry.rows("UPDATE fablepool_jobs.job SET start_after = now() WHERE name = 'look-at-grant'"); // those days have gone by
+  await registry.rows("UPDATE fablepool_jobs.job SET start_after = now() WHERE name = 'look_at_grant'"); // those days have gone by
   const late = await open({ clock: () => expires });
   await jobs.close();
   await untilDone();
@@ -112,13 +112,13 @@ for (const when of ["before", "after"] as const) {
     assert.equal(had.filter((known) => !known).length, when === "before" ? 0 : 1);
     worker.kill("SIGKILL");
     await once(worker, "exit");
-    assert.ok((await jobsIn("active")) > 0);
+    assert.ok((await jobsIn(/active/)) > 0);
     const looks: GrantLook[] = [];
     await open({ onLook: (_, look) => void looks.push(look) });
     await untilDone(timePasses);
     for (const each of made) assert.equal(await knowsGrantee(pools, each), false);
     assert.equal(looks.filter(({ forgot }) => forgot).length, when === "before" ? 3 : 2);
-    assert.equal(await jobsIn("failed"), 0);
+    assert.equal(await jobsIn(/failed/), 0);
   });
 }
 
@@ -133,7 +133,7 @@ test("a push that concerns grants leaves a job before it is taken in, and one of
   const [{ pool }] = (await due(1)) as [DuePool];
   const jobs = await open({ pollSeconds: 600, slotMs: 60_000, settleMs: 240_000, clock: () => 1_790_000_010_000 });
   for (const ops of [[], [{ type: "claim" }, null, 7, { type: ["cap_grant"] }]]) await jobs.expect(pool, ops);
-  assert.equal(await jobsIn("created"), 0);
+  assert.equal(await jobsIn(/created/), 0);
   for (const type of ["cap_grant", "cap_revoke", "device_remove", "redaction"]) await jobs.expect(pool, [{ type: "claim" }, { type }]);
   const rows = await registry.rows("SELECT data, start_after AS at FROM fablepool_jobs.job");
   assert.deepEqual(rows, [{ data: { pool }, at: new Date(1_790_000_010_000 - (1_790_000_010_000 % 60_000) + 240_000) }]);
@@ -145,12 +145,12 @@ test("a pool's jobs go with it, in whatever state; and who works on one meanwhil
   const goOn = Promise.withResolvers<void>();
   const slow: PostgresDatabase = {
     ...pools,
-    store: async (name) => {
+    store: async (name, options) => {
       if (name === leaves.pool) {
         began.resolve();
         await goOn.promise;
       }
-      return pools.store(name);
+      return pools.store(name, options);
     },
   };
   const jobs = await open({ pools: slow });

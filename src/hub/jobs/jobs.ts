@@ -20,6 +20,8 @@ export interface JobsOptions {
   readonly registry: RegistryDatabase;
   readonly pools: PostgresDatabase;
   readonly clock: Clock;
+  /** Told of each job that ended, by its queue's name. Must not throw. */
+  readonly onJob?: (job: string, outcome: "done" | "failed", ms: number) => void;
   /** Told of each look. Must not throw. */
   readonly onLook?: (pool: OpId, look: GrantLook) => void;
   /** Milliseconds, as in `jobsLimits`. */
@@ -81,18 +83,22 @@ export class Jobs {
       const look = kind === "pool" ? this.#lookAtPool : this.#lookAtGrant;
       await this.#boss.work<LookJob, unknown, typeof options>(name, options, async (jobs) => {
         const results = [];
-        for (const { id, data } of jobs) results.push({ id, ...(await this.#done(() => look.call(this, data))) });
+        for (const { id, data } of jobs) results.push({ id, ...(await this.#done(name, () => look.call(this, data))) });
         return results;
       });
     }
   }
 
   /** A job that failed is tried again; its error is told by its code alone, since jobs are kept. */
-  async #done(work: () => Promise<void>): Promise<{ status: "completed" | "failed"; output?: object }> {
+  async #done(name: string, work: () => Promise<void>): Promise<{ status: "completed" | "failed"; output?: object }> {
+    const began = performance.now();
+    const told = (outcome: "done" | "failed") => this.#options.onJob?.(name, outcome, performance.now() - began);
     try {
       await work();
+      told("done");
       return { status: "completed" };
     } catch (error) {
+      told("failed");
       return { status: "failed", output: { code: error instanceof PoolError ? error.code : "internal" } };
     }
   }
@@ -126,7 +132,7 @@ export class Jobs {
   /** On a store of its own: pools that are open because devices ask for them stay so. Does nothing when the pool is not hosted any more. */
   async #withPool(pool: OpId, work: (replica: Replica) => Promise<void>): Promise<void> {
     if (!(await this.#isHosted(pool))) return;
-    const store = await this.#options.pools.store(pool);
+    const store = await this.#options.pools.store(pool, { there: true });
     try {
       await work(new Replica(store, nativeCrypto));
     } finally {

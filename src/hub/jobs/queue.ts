@@ -8,8 +8,8 @@ import { jobsLimits } from "./jobs-limits.ts";
 
 export const jobsSchema = "fablepool_jobs";
 
-/** `pool`: look at all grants of a pool. `grant`: look at one. */
-export const queueNames = { pool: "look-at-pool", grant: "look-at-grant" } as const;
+/** As the log and the metrics name them, too. `pool`: look at all grants of a pool. `grant`: look at one. */
+export const queueNames = { pool: "look_at_pool", grant: "look_at_grant" } as const;
 
 /** What a job says: ids, and nothing of what they name. */
 export interface LookJob {
