@@ -48,21 +48,26 @@ async function takeDown(
 ): Promise<Hosted> {
   const now = clock();
   const taken = await takeInvitation(sql, token, pool, now);
-  if (taken === null) throw new NotTaken(await refusedInvitation(sql, token, now));
+  if (taken === null) throw new NotTaken({ ...(await refusedInvitation(sql, token, now)) });
   const { role, label, quota } = taken;
   const { did } = poolKey(secret, { pool, since: now });
   const hosted: Hosted = { pool, did, role, state: "joining", registrant, label, notice: "", quota, since: now };
   if (await addHosted(sql, hosted)) return hosted;
-  const here = await findHosted(sql, { pool });
-  throw new NotTaken(here?.state === "joining" ? hostingRefused("joining", "another device is bringing that pool here") : refusal);
+  throw new NotTaken(refusedPool(await findHosted(sql, { pool })));
+}
+
+/** A pool that left can be brought again once its devices have been told, and its row is gone. */
+function refusedPool(here: Hosted | null): JsonObject {
+  if (here?.state === "joining") return { ...hostingRefused("joining", "another device is bringing that pool here") };
+  return here?.state === "leaving" ? notServed(here, "leaving") : { ...refusal };
 }
 
 /** Rolls back what was begun. */
 class NotTaken extends PoolError {
-  readonly reply: ErrorReply;
+  readonly reply: JsonObject;
 
-  constructor(reply: ErrorReply) {
-    super("unauthorized", reply.error);
+  constructor(reply: JsonObject) {
+    super("unauthorized", String(reply["error"]));
     this.reply = reply;
   }
 }

@@ -11,9 +11,12 @@ import { readEnvelope } from "../../src/core/op/shape.ts";
 import { readCode, shownCode } from "../../src/core/pair/code.ts";
 import { type InviterState, openInviter, stepInviter } from "../../src/core/pair/inviter.ts";
 import { beginJoiner, stepJoiner } from "../../src/core/pair/joiner.ts";
-import type { Json } from "../../src/core/ports.ts";
+import type { Json, JsonObject } from "../../src/core/ports.ts";
 import { readRequestFrame, readServerFrame } from "../../src/core/sync/frames.ts";
 import { readHeads } from "../../src/core/sync/heads.ts";
+import { readHosted, readHosting as readHostingMember, readHostingRequest } from "../../src/core/sync/hosting.ts";
+import { hubInvitationText, readHubInvitation } from "../../src/core/sync/hub-invitation.ts";
+import { poolLabel, poolOfAuthority } from "../../src/core/sync/pool-label.ts";
 import { grantInvitationText, parseGrantInvitation } from "../../src/node/delegate/accept.ts";
 import { invitationText, parseInvitation } from "../../src/node/invitation.ts";
 import { nativeCrypto } from "../../src/node/native-crypto.ts";
@@ -104,6 +107,13 @@ const pairMessage = oneOf(
   inOrder('{"type":"pair_over","why":', string, "}"),
   inOrder('{"type":"pair_done","pool":"op:', hex(64), '"}'),
 );
+const hubInvitations = inputs.flatMap(({ text }) => (typeof text === "string" && text.includes("#fph1") ? [text] : []));
+const quota = inOrder('{"operations":', oneOf(number, "null"), ',"bytes":', oneOf(number, "null"), "}");
+const hostingMessage = oneOf(
+  inOrder('{"type":"host","invitation":"', hex(32), '","pool":"op:', hex(64), '"}'),
+  inOrder('{"type":"hosted","node":"', did, '","role":"mirror","quota":', quota, "}"),
+  inOrder('{"hosting":{"role":"full","state":"active","quota":', quota, ',"used":', quota, ',"seen":{"', did, '":', number, "}}}"),
+);
 const instant = inOrder(
   characters("0123456789", 4),
   "-",
@@ -143,6 +153,8 @@ export const parsers: readonly FuzzedParser[] = [
     read: readPairing,
   },
   { name: "pairing messages", grammar: pairMessage, read: readPairMessage },
+  { name: "hub invitation", grammar: (random) => random.pick(hubInvitations), read: readHubLine },
+  { name: "hosting messages", grammar: hostingMessage, read: readHosting },
   { name: "authority", grammar: oneOf(url, "localhost:1", inOrder(characters("abc.-_~[]:", 1, 20), ":", number)), read: readAuthority },
   { name: "instant", grammar: instant, read: readInstant },
   { name: "credential", grammar: (random) => (credentials.length > 0 ? random.pick(credentials) : json(random)), read: readCredential },
@@ -230,8 +242,24 @@ function readPairMessage(input: string): unknown {
   return step.reply;
 }
 
+/** A line that is taken can be written again, and leads nowhere in the clear. */
+function readHubLine(input: string): unknown {
+  const invitation = readHubInvitation(nativeCrypto.sha256Hex, input);
+  assert.deepEqual(readHubInvitation(nativeCrypto.sha256Hex, hubInvitationText(nativeCrypto.sha256Hex, invitation)), invitation);
+  assert.equal(httpTarget(invitation.url).origin, invitation.url);
+  return invitation;
+}
+
+function readHosting(input: string): unknown {
+  const message = parseJson(input, { maxDepth: 36 });
+  const told = typeof message === "object" && message !== null && !Array.isArray(message) ? readHostingMember(message as JsonObject) : null;
+  return [told, attempt(() => readHostingRequest(message)), attempt(() => readHosted(message))];
+}
+
 function readAuthority(input: string): unknown {
   const normal = normalAuthority(input, true);
+  const pool = poolOfAuthority(input);
+  if (pool !== null) assert.ok(input.startsWith(poolLabel(pool)));
   if (normal !== null) assert.equal(normalAuthority(normal, true), normal);
   return [normal, ipBytes(input), attempt(() => httpTarget(input))];
 }

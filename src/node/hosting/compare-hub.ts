@@ -7,7 +7,7 @@ import { isOpId, type OpId } from "../../core/op/operation.ts";
 import type { Json, JsonObject } from "../../core/ports.ts";
 import { readHeads, tipsOf } from "../../core/sync/heads.ts";
 import { type HostingTold, readHosting } from "../../core/sync/hosting.ts";
-import { expectReply, extensions, isObject, readList } from "../../core/sync/messages.ts";
+import { expectReply, extensions, isObject, plainValue, readList } from "../../core/sync/messages.ts";
 import type { Transport } from "../../transport/transport.ts";
 import type { Replica } from "../replica.ts";
 import { compareIds } from "../sync-client.ts";
@@ -127,7 +127,9 @@ async function fetchAll(transport: Transport, ids: readonly OpId[], signal?: Abo
   for (let more = true; more; ) {
     if (signal?.aborted) throw new PoolError("interrupted", "interrupted while it was verified; nothing is lost");
     const reply = expectReply(await transport.request({ type: "ops_request", want: [...want] as OpId[] }, signal), "ops");
-    const ops = readList(reply, "ops").filter((op) => isObject(op) && want.delete(op["op_id"]));
+    const ops = readList(reply, "ops")
+      .map(plainValue)
+      .filter((op) => isObject(op) && want.delete(op["op_id"]));
     got.push(...ops);
     more = reply["more"] === true && ops.length > 0 && want.size > 0;
   }

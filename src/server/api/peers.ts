@@ -5,13 +5,17 @@ import {
   type Admissions,
   aheadOf,
   contactWith,
+  followPeers,
+  hubRefusal,
   indexArrivals,
-  type Peer as KnownPeer,
+  type KnownPeer,
+  knownPeers,
   type LiveState,
   type Node,
   namesOf,
   nativeCrypto,
   noteContact,
+  type Peer as PlacedPeer,
   readSettings,
   syncLive,
   syncWith,
@@ -45,9 +49,11 @@ export class Peers {
     this.#onDefect = onDefect;
   }
 
-  /** Stays in sync with every device that this one has synced with. */
+  /** Stays in sync with every device that this one has synced with, and with the hubs that the log names. */
   begin(): void {
-    for (const peer of readSettings(this.#node.home).peers) this.#keep(peer);
+    const { peers } = readSettings(this.#node.home);
+    const signal = this.#stop.signal;
+    this.#run(followPeers(this.#node, this.#admissions, { peers, signal, follow: (peer, stop) => this.#keep(peer, stop) }));
   }
 
   /**
@@ -56,7 +62,7 @@ export class Peers {
    */
   async sync(url?: string): Promise<void> {
     if (url !== undefined) checkAddress(url);
-    const known = readSettings(this.#node.home).peers;
+    const known = await this.#known();
     const peers = url === undefined ? known : [known.find((each) => each.url === url) ?? { url, node: null }];
     if (peers.length === 0) throw new PoolError("usage", "no device to sync with yet: give its address");
     for (const peer of peers) {
@@ -66,7 +72,7 @@ export class Peers {
   }
 
   async list(): Promise<Peer[]> {
-    const known = readSettings(this.#node.home).peers;
+    const known = await this.#known();
     const idle = known.filter(({ url }) => !this.#shown.has(url)).map((peer) => fresh(peer, "off", this.#now()));
     return Promise.all([...this.#shown.values(), ...idle].map((shown) => this.#whole(shown)));
   }
@@ -74,6 +80,10 @@ export class Peers {
   async close(): Promise<void> {
     this.#stop.abort();
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
+  }
+
+  #known(): Promise<KnownPeer[]> {
+    return knownPeers(this.#node, readSettings(this.#node.home).peers);
   }
 
   #now(): number {
@@ -85,19 +95,21 @@ export class Peers {
     this.#running.add(running);
   }
 
-  #keep(peer: KnownPeer): void {
+  async #keep({ url, node, isHub }: KnownPeer, signal: AbortSignal): Promise<void> {
+    const peer = { url, node };
     this.#note(peer, { state: "waiting", why: "connecting" });
     const work = syncLive(this.#node, this.#admissions, {
       ...peer,
-      signal: this.#stop.signal,
+      waits: isHub,
+      signal,
       onState: (state) => this.#live(peer, state),
       onReport: (report) => this.#reported(peer.url, report),
       onProgress: ({ pulled, pushed }) => this.#note(peer, { progress: { pulled, pushed } }),
     });
-    this.#run(work.catch((error: unknown) => this.#failed(peer, error)));
+    await work.catch((error: unknown) => this.#failed(peer, error));
   }
 
-  async #once(peer: KnownPeer): Promise<void> {
+  async #once(peer: PlacedPeer): Promise<void> {
     const { did, seed, clock, random } = this.#node.writer;
     this.#note(peer, { state: "syncing", why: "" });
     const transport = openHttpTransport({ ...peer, key: { did, seed }, crypto: nativeCrypto, clock, random });
@@ -111,7 +123,7 @@ export class Peers {
       await this.#reported(peer.url, report);
       await indexArrivals(this.#node.replica, this.#stop.signal);
       // From now on it is a device that this one stays in sync with.
-      if (isNew) this.#keep({ url: peer.url, node: report.peer });
+      if (isNew) this.#run(this.#keep({ url: peer.url, node: report.peer, isHub: false }, this.#stop.signal));
       else this.#note(peer, { state: "periodic", why: "", progress: null });
     } catch (error) {
       this.#failed(peer, error);
@@ -120,7 +132,7 @@ export class Peers {
     }
   }
 
-  #live(peer: KnownPeer, state: LiveState): void {
+  #live(peer: PlacedPeer, state: LiveState): void {
     if (state.is === "live") {
       this.#note({ ...peer, node: state.peer }, { state: "live", why: "", retry_at: null, progress: null });
       this.#run(noteContact(this.#node, state.peer));
@@ -131,10 +143,10 @@ export class Peers {
       this.#note(peer, { state: "waiting", why: wordsOf(state.why), retry_at: this.#now() + state.ms, progress: null });
   }
 
-  #failed(peer: KnownPeer, error: unknown): void {
+  #failed(peer: PlacedPeer, error: unknown): void {
     if (this.#stop.signal.aborted) return;
     if (!(error instanceof PoolError)) this.#onDefect(error);
-    this.#note(peer, { state: "off", why: wordsOf(error), retry_at: null, progress: null });
+    this.#note(peer, { state: "off", why: hubRefusal(error, peer.url)?.message ?? wordsOf(error), retry_at: null, progress: null });
   }
 
   async #reported(url: string, report: SyncReport): Promise<void> {
@@ -151,13 +163,13 @@ export class Peers {
     this.#note(peer, { last_report, progress: null });
   }
 
-  #remember(peer: KnownPeer): void {
+  #remember(peer: PlacedPeer): void {
     const settings = readSettings(this.#node.home);
     if (settings.peers.some(({ url, node }) => url === peer.url && node === peer.node)) return;
     writeSettings(this.#node.home, { ...settings, peers: [...settings.peers.filter(({ url }) => url !== peer.url), peer] });
   }
 
-  #note(peer: KnownPeer, news: Partial<Shown>): void {
+  #note(peer: PlacedPeer, news: Partial<Shown>): void {
     const before = this.#shown.get(peer.url) ?? fresh(peer, "off", this.#now());
     const since = news.state !== undefined && news.state !== before.state ? this.#now() : before.since;
     const shown = { ...before, node: peer.node ?? before.node, ...news, since };
@@ -177,7 +189,7 @@ export class Peers {
   }
 }
 
-function fresh({ url, node }: KnownPeer, state: Peer["state"], since: number): Shown {
+function fresh({ url, node }: PlacedPeer, state: Peer["state"], since: number): Shown {
   return { url, node, state, why: "", since, retry_at: null, last_report: null, progress: null };
 }
 

@@ -1,5 +1,6 @@
 /** A hub in this process, as spec/11-hosting.md has it: what a client says to it, without a socket and a database. */
 import { roleOf } from "../../../src/core/admission/device-view.ts";
+import { RawJson } from "../../../src/core/codec/raw-json.ts";
 import type { Did } from "../../../src/core/crypto/did-key.ts";
 import { PoolError } from "../../../src/core/errors.ts";
 import type { OpId } from "../../../src/core/op/operation.ts";
@@ -18,7 +19,7 @@ import type { ConnectHub } from "../../../src/node/hosting/hub.ts";
 import { nativeCrypto } from "../../../src/node/native-crypto.ts";
 import type { Replica } from "../../../src/node/replica.ts";
 import { answer } from "../../../src/node/sync-server.ts";
-import { loopback } from "../../../src/transport/index.ts";
+import { loopback, type Transport } from "../../../src/transport/index.ts";
 import { joining, writerOf } from "../replicas.ts";
 
 export interface StubPool {
@@ -58,13 +59,15 @@ export class StubHub {
   /** How the device `key` reaches it. */
   connectAs(key: Did): ConnectHub {
     return ({ url, node }, at) =>
-      loopback(async (message) => {
-        if (url !== this.url) throw new PoolError("network", `no answer from ${url}`);
-        const asked = message as JsonObject;
-        this.heard.push({ to: node, type: asked["type"] });
-        const reply = at === "host" ? await this.#host(node, asked, key) : await this.#sync(node, asked, key);
-        return this.tamper(node, asked, reply);
-      }, key);
+      leftAsText(
+        loopback(async (message) => {
+          if (url !== this.url) throw new PoolError("network", `no answer from ${url}`);
+          const asked = message as JsonObject;
+          this.heard.push({ to: node, type: asked["type"] });
+          const reply = at === "host" ? await this.#host(node, asked, key) : await this.#sync(node, asked, key);
+          return this.tamper(node, asked, reply);
+        }, key),
+      );
   }
 
   async #host(node: Did, message: JsonObject, key: Did): Promise<JsonObject> {
@@ -115,6 +118,18 @@ export class StubHub {
     if (hosted === undefined) throw new PoolError("peer", "answered 421, unsigned", { status: 421 });
     return hosted;
   }
+}
+
+/** Operations as they come over HTTP: each of them left as text until it is read. */
+function leftAsText(transport: Transport): Transport {
+  return {
+    async request(message, signal) {
+      const reply = (await transport.request(message, signal)) as JsonObject;
+      const { ops } = reply;
+      return Array.isArray(ops) ? { ...reply, ops: ops.map((op) => new RawJson(JSON.stringify(op))) as unknown as Json } : reply;
+    },
+    close: () => transport.close(),
+  };
 }
 
 async function viewOf(replica: Replica) {
