@@ -22,6 +22,10 @@ const proofs: readonly Step[] = [
     command: [...node, "test/e2e/kill-pairing.test.ts"],
     env: { FABLEPOOL_RUNS: "60" },
   },
+  {
+    name: "kill-all: 10,000 kills -9 over every command that writes; hours, and it goes on where it was stopped",
+    command: [process.execPath, "test/kill/main.ts", "--kills", "10000", "--results", ".build/kills.json"],
+  },
   { name: "scale: 50,000 operations, two processes", command: [...node, "test/e2e/scale.test.ts"], env: { FABLEPOOL_SCALE: "50000" } },
   {
     name: "convergence: 3,000 histories in random orders and batches",
@@ -42,6 +46,11 @@ const proofs: readonly Step[] = [
     name: "stores: 400 kills of a writer in SQLite, 40 in PostgreSQL, 60 of its server, faults at every step",
     command: [...node, "test/store/*.test.ts"],
     env: { FABLEPOOL_RUNS: "10" },
+  },
+  {
+    name: "hub: three processes, PostgreSQL and NATS killed at random for 10 minutes under 200 devices",
+    command: [...node, "test/hub/chaos/*.test.ts"],
+    env: { FABLEPOOL_MINUTES: "10" },
   },
   {
     name: "postgres, convergence: 100 histories in random orders and batches on PostgreSQL, and 50 syncs with it",
@@ -68,7 +77,7 @@ const proofs: readonly Step[] = [
     env: { FABLEPOOL_RUNS: "40" },
   },
   {
-    name: "fuzz: a million texts of each parser's grammar, whole and damaged",
+    name: "fuzz: a million texts of each parser's grammar, whole and damaged; 200,000 messages to /mcp each way",
     command: [...node, "test/fuzz/*.test.ts"],
     env: { FABLEPOOL_RUNS: "667" },
   },
@@ -76,6 +85,11 @@ const proofs: readonly Step[] = [
     name: "inspector: every view at both widths in both themes, in a real browser",
     command: [...node, "test/browser/*.test.ts"],
     env: { FABLEPOOL_RUNS: "4" },
+  },
+  {
+    name: "jobs: 1,000 hosted pools with a due grant each, processes killed in the middle",
+    command: [...node, "test/hub/jobs.test.ts"],
+    env: { FABLEPOOL_RUNS: "50" },
   },
   { name: "sim: 10,000 histories with every fault", command: [process.execPath, "sim/main.ts", "--histories", "10000"] },
   { name: "sim: every planted bug within 500 histories", command: [process.execPath, "sim/main.ts", "--canaries"] },

@@ -18,7 +18,7 @@ export async function connectingAs({ writer }: Node): Promise<ConnectHub & { rea
       random,
       ...(at === "host" ? { path: hostPath } : {}),
     });
-    traffic = transport.traffic;
+    traffic = () => transport.traffic();
     return transport;
   };
   return Object.assign(connect, { traffic: () => traffic() });

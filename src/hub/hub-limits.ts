@@ -16,6 +16,8 @@ export const hubLimits = {
   forgetMs: 30_000,
   /** Milliseconds in which the database must answer for a process to be ready: probes ask every few seconds. */
   healthMs: 2_000,
+  /** Milliseconds in which a pool must have been brought (HOS-8): a week is longer than any log takes, and than most people are away. */
+  joiningMs: 7 * 86_400_000,
   /** Milliseconds for which a pool's devices are told that one of them had it let go: most devices are on once a week. */
   unhostedToldMs: 7 * 86_400_000,
   /** Bytes of one message of host/1: a token, a pool, and what is said about it. */

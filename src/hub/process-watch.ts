@@ -4,6 +4,7 @@ import { nativeCrypto } from "../node/index.ts";
 import type { Listening } from "../server/index.ts";
 import { hubLimits } from "./hub-limits.ts";
 import type { HubParts } from "./hub-parts.ts";
+import type { NewsState } from "./news/line.ts";
 import type { PoolNews } from "./news/pool-news.ts";
 import { listenForOperator, type Observe, openObserve, type Readiness, readiness } from "./observe/index.ts";
 import type { RegistryDatabase } from "./registry/database.ts";
@@ -23,6 +24,7 @@ export class ProcessWatch {
   readonly #settings: HubSettings;
   #parts: WatchedParts | null = null;
   #draining = false;
+  #newsLost = false;
   #ops: Listening | null = null;
 
   /** `write` takes the lines of its log. */
@@ -50,6 +52,13 @@ export class ProcessWatch {
       parts.onRequest?.(event);
     };
     return { ...parts, news: observe.news(parts.news), watch: observe, onRequest };
+  }
+
+  /** Whether this process hears what others admit. */
+  newsState({ is }: NewsState): void {
+    const lost = is === "waiting";
+    if (lost !== this.#newsLost) this.observe.log.write(lost ? "warn" : "info", lost ? "news_lost" : "news_back");
+    this.#newsLost = lost;
   }
 
   /** Rejects with `usage` when it can't listen for its operator. */

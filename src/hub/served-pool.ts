@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../core/ports.ts";
 import { hostingMember, readHostingRequest } from "../core/sync/hosting.ts";
 import { errorReplyOf, isObject, refusal } from "../core/sync/messages.ts";
 import { answer, nativeCrypto, Replica, type Writer } from "../node/index.ts";
-import type { PostgresDatabase } from "../store/postgres/index.ts";
+import type { Held, PostgresDatabase } from "../store/postgres/index.ts";
 import { takenAlways, withinQuota } from "./admin/quota.ts";
 import type { Hosted, OpenPool } from "./hub.ts";
 import { hubLimits } from "./hub-limits.ts";
@@ -35,13 +35,15 @@ export class ServedPool implements OpenPool {
   readonly #seen: SeenDevices;
   readonly #untell: () => void;
   #hosted: Hosted;
+  #counted: Promise<[Held | null, ReadonlyMap<string, number>]> = Promise.resolve([null, new Map()]);
+  #countedAt = Number.NEGATIVE_INFINITY;
   /** When the registry was asked last, by `performance.now`; before everything when it is to be asked again. */
   #asked = performance.now();
 
   /** Opens it as the registry has it. */
   static async open(hosted: Hosted, options: ServedPoolOptions): Promise<ServedPool> {
     const { pool, did } = hosted;
-    if (poolKey(options.secret, pool).did !== did) {
+    if (poolKey(options.secret, hosted).did !== did) {
       throw new PoolError("home", `this is not the secret by which the hub took in ${pool}: its device there is another`);
     }
     const { database, watch } = options;
@@ -69,7 +71,7 @@ export class ServedPool implements OpenPool {
     this.#options = options;
     this.#hosted = hosted;
     this.replica = replica;
-    this.writer = { ...poolKey(secret, pool), clock, random };
+    this.writer = { ...poolKey(secret, hosted), clock, random };
     this.#seen = new SeenDevices(registry, pool);
     this.#untell = replica.onChange(() => news.tell(pool));
     this.services = poolServices(hosted, options, {
@@ -117,8 +119,9 @@ export class ServedPool implements OpenPool {
   async #served(message: Json, key: Did | null, brings: Did | null): Promise<JsonObject> {
     const self = { did: this.writer.did, live: true, writer: this.writer, hosting: () => this.#hosting() };
     const options = { asText: true, brings };
-    const reply = await answer(this.replica, self, message, key, options);
     const pushed = isObject(message) && message["type"] === "push" && Array.isArray(message["ops"]) ? message["ops"] : null;
+    if (pushed !== null) await this.#options.expect?.(this.#hosted.pool, pushed);
+    const reply = await answer(this.replica, self, message, key, options);
     if (pushed !== null && reply["code"] === "storage") {
       // Of what has no room, that is taken by which its owner makes some.
       const ops = takenAlways(pushed);
@@ -142,11 +145,16 @@ export class ServedPool implements OpenPool {
     return { type: "unhosted" };
   }
 
-  /** What its devices are told of the pool here (HOS-10). */
+  /** What its devices are told of the pool here (HOS-10), counted anew once a second at most: every sync begins with it. */
   async #hosting(): Promise<JsonObject> {
     const { pool, role, state, quota } = this.#hosted;
-    const used = (await this.#options.database.held(pool)) ?? { operations: 0, bytes: 0 };
-    return hostingMember({ role, state: state === "joining" ? state : "active", quota, used, seen: await this.#seen.list() });
+    if (performance.now() - this.#countedAt > hubLimits.hostedMs) {
+      this.#countedAt = performance.now();
+      this.#counted = Promise.all([this.#options.database.held(pool), this.#seen.list()]);
+    }
+    const [held, seen] = await this.#counted;
+    const used = held ?? { operations: 0, bytes: 0 };
+    return hostingMember({ role, state: state === "joining" ? state : "active", quota, used, seen });
   }
 
   /** A key of a device, removed or not, of a grantee, or of whoever brings the pool. */
@@ -163,7 +171,8 @@ export class ServedPool implements OpenPool {
   }
 
   async #note(key: Did): Promise<void> {
-    if ((await this.#view()).devices.has(key)) this.#seen.note(key, this.#options.clock());
+    const now = this.#options.clock();
+    if (!this.#seen.isNoted(key, now) && (await this.#view()).devices.has(key)) this.#seen.note(key, now);
   }
 
   #view(): Promise<DeviceView> {

@@ -63,14 +63,11 @@ export interface HubSettings {
 
 /** Throws `PoolError("usage")` that names the setting. */
 export function readHubSettings(given: GivenSettings): HubSettings {
-  const { cert, key, admin, adminToken, natsCredentials, natsCa } = given;
+  const { cert, key, admin, adminToken } = given;
   if ((cert === undefined) !== (key === undefined)) throw wrong(cert === undefined ? "cert" : "key", "cert and key come together");
   return {
-    database: databaseOf(given),
+    ...readOperatorSettings(given),
     secret: required(given, "secret", /./),
-    nats: natsOf(given),
-    ...(natsCredentials === undefined ? {} : { natsCredentials }),
-    ...(natsCa === undefined ? {} : { natsCa }),
     listen: placeOf(given.listen ?? "127.0.0.1:7420", "listen"),
     url: given.url === undefined ? null : originOf(given.url),
     authorities: (given.authorities ?? "").split(",").flatMap((each) => (each.trim() === "" ? [] : [each.trim()])),
@@ -87,9 +84,17 @@ export function readHubSettings(given: GivenSettings): HubSettings {
   };
 }
 
+export type OperatorSettings = Pick<HubSettings, "database" | "nats" | "natsCredentials" | "natsCa">;
+
 /** What an operator's command needs of them. Throws `PoolError("usage")` that names the setting. */
-export function readOperatorSettings(given: GivenSettings): Pick<HubSettings, "database" | "nats"> {
-  return { database: databaseOf(given), nats: natsOf(given) };
+export function readOperatorSettings(given: GivenSettings): OperatorSettings {
+  const { natsCredentials, natsCa } = given;
+  return {
+    database: databaseOf(given),
+    nats: natsOf(given),
+    ...(natsCredentials === undefined ? {} : { natsCredentials }),
+    ...(natsCa === undefined ? {} : { natsCa }),
+  };
 }
 
 function databaseOf(given: GivenSettings): string {

@@ -8,9 +8,12 @@ import { hubHttpLimits, hubLimits } from "./hub-limits.ts";
 import type { HubParts } from "./hub-parts.ts";
 import { frontKey, readHubSecret } from "./hub-secret.ts";
 import { HubService } from "./hub-service.ts";
+import { Jobs } from "./jobs/jobs.ts";
+import { migrateJobs } from "./jobs/queue.ts";
 import { openNews } from "./news/open-news.ts";
 import { ProcessWatch } from "./process-watch.ts";
 import { migrateRegistry, openRegistry, type RegistryDatabase } from "./registry/database.ts";
+import { leaveUnfinished } from "./registry/leaving.ts";
 import { forgetNonces } from "./registry/shared-nonces.ts";
 import type { HubSettings } from "./settings.ts";
 
@@ -41,6 +44,7 @@ export interface RunningHub {
 export async function migrateHub(database: string, serve?: string): Promise<void> {
   await migratePostgres(database, serve ? { serve } : {});
   await migrateRegistry(database, serve);
+  await migrateJobs(database, serve);
 }
 
 /**
@@ -65,13 +69,16 @@ export async function startHub(
     ends.push(() => database.close());
     const watch = new ProcessWatch(settings, writeLog);
     ends.push(() => watch.close());
-    const news = given.news ?? (await openNews(settings));
+    const news = given.news ?? (await openNews(settings, { onState: (state) => watch.newsState(state) }));
     ends.push(() => news.close());
     const parts = watch.over({ clock: Date.now, random: (length) => new Uint8Array(randomBytes(length)), ...given, news });
+    const jobs = await Jobs.open({ ...parts, database: settings.database, registry, pools: database, onJob: watch.observe.job });
+    ends.push(() => jobs.close());
     const shares = sharesOf(hubHttpLimits);
     const common = { ...namesOf(settings), limits: hubHttpLimits, shares, proxied: settings.behindProxy };
     const openPools = settings.openPools ?? hubLimits.openPools;
-    const service = new HubService({ ...parts, secret, registry, database, service: common, shares, openPools });
+    const expect: HubParts["expect"] = (pool, ops) => jobs.expect(pool, ops);
+    const service = new HubService({ ...parts, expect, secret, registry, database, service: common, shares, openPools });
     ends.push(() => service.close());
     const listening = await listen(settings, service, watch);
     ends.push(() => listening.close());
@@ -145,8 +152,10 @@ function forgetting(operated: Operated): () => Promise<void> {
   let round: Promise<void> | null = null;
   const timer = setInterval(() => {
     // What fails the next round does: nothing depends on when.
-    forgetNonces(operated.registry, operated.clock()).catch(() => undefined);
-    round ??= finishAllLeaving(operated, stop.signal)
+    const { registry, clock } = operated;
+    forgetNonces(registry, clock()).catch(() => undefined);
+    round ??= leaveUnfinished(registry, clock() - hubLimits.joiningMs)
+      .then(() => finishAllLeaving(operated, stop.signal))
       .catch(() => undefined)
       .finally(() => {
         round = null;

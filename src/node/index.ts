@@ -67,7 +67,7 @@ export { followPeers } from "./hosting/follow-peers.ts";
 export { type HostedPool, type HostOptions, type HostStep, hostPool, noteAddress, syncWithHub } from "./hosting/host-pool.ts";
 export { type ConnectHub, type Hub, hubRefusal } from "./hosting/hub.ts";
 export { listHubs } from "./hosting/hubs.ts";
-export { knownPeers } from "./hosting/known-peers.ts";
+export { type KnownPeer, knownPeers } from "./hosting/known-peers.ts";
 export { hubBeingLeft, type LeftHub, leaveHub } from "./hosting/leave-hub.ts";
 export { noteMoved, whenMoved } from "./hosting/moved.ts";
 export { devicesNotSeen } from "./hosting/waiting-for.ts";
@@ -77,7 +77,7 @@ export { type Invitation, invitationText, parseInvitation } from "./invitation.t
 export { type Correction, confirm, correct, refute, undo } from "./judgements.ts";
 export { type AskPassphrase, type KeyPair, lockOf, readKeyFile, replaceKeyFile } from "./key-file.ts";
 export type { Trust } from "./lineage.ts";
-export { type LiveState, type LiveSyncOptions, syncLive } from "./live-sync.ts";
+export { isUnknownThere, type LiveState, type LiveSyncOptions, syncLive } from "./live-sync.ts";
 export { exportLog, importLog, type LogImport, linesOf } from "./log-file.ts";
 export { type AskedModel, type Asking, planAsking } from "./model-asking.ts";
 export { nativeCrypto } from "./native-crypto.ts";

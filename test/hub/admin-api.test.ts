@@ -9,11 +9,10 @@ import type { Did } from "../../src/core/crypto/did-key.ts";
 import { readHubInvitation } from "../../src/core/sync/hub-invitation.ts";
 import { adminLimits } from "../../src/hub/admin/admin-limits.ts";
 import { readAdminToken, startAdmin } from "../../src/hub/index.ts";
-import { localNews } from "../../src/hub/news/local-news.ts";
 import { nativeCrypto } from "../../src/node/native-crypto.ts";
 import { askHost, founder, hostedDevice, random, testHub } from "./hub-of-test.ts";
 
-const patience = { timeout: 120_000 };
+const patience = { timeout: 600_000 };
 const token = "t0ken-".repeat(8);
 
 interface Asked {
@@ -22,8 +21,8 @@ interface Asked {
 }
 
 async function operated(t: TestContext) {
-  const news = localNews();
-  const hub = await testHub({ news });
+  const hub = await testHub();
+  const { news } = hub;
   const { registry, database } = hub.one;
   const options = {
     registry,

@@ -79,7 +79,10 @@ export async function founder(): Promise<Omit<TestDevice, "hub">> {
   return { key, replica, pool };
 }
 
-export async function inviteTo(hub: RunningHub, more: { expires?: number; role?: "mirror" | "full" } = {}): Promise<string> {
+/** What of a hub it takes to bring a pool there. */
+export type ReachedHub = Pick<RunningHub, "url" | "front" | "registry">;
+
+export async function inviteTo(hub: ReachedHub, more: { expires?: number; role?: "mirror" | "full" } = {}): Promise<string> {
   const token = Buffer.from(random(16)).toString("hex");
   const now = Date.now();
   const quota = { operations: null, bytes: null };
@@ -89,7 +92,7 @@ export async function inviteTo(hub: RunningHub, more: { expires?: number; role?:
     role: "mirror",
     quota,
     made: now,
-    expires: now + 60_000,
+    expires: now + 3_600_000,
     ...more,
   });
   return token;
@@ -100,7 +103,7 @@ export function transportTo(url: string, node: string, key: Key, path?: string):
 }
 
 /** One message of host/1. */
-export async function askHost(hub: RunningHub, key: Key, message: JsonObject): Promise<JsonObject> {
+export async function askHost(hub: ReachedHub, key: Key, message: JsonObject): Promise<JsonObject> {
   const transport = transportTo(hub.url, hub.front, key, hostPath);
   try {
     return (await transport.request(message)) as JsonObject;
@@ -110,7 +113,7 @@ export async function askHost(hub: RunningHub, key: Key, message: JsonObject): P
 }
 
 /** Founds a pool, and brings it to the hub through this process. */
-export async function hostedDevice(hub: RunningHub): Promise<TestDevice> {
+export async function hostedDevice(hub: ReachedHub): Promise<TestDevice> {
   const device = await founder();
   const reply = await askHost(hub, device.key, { type: "host", invitation: await inviteTo(hub), pool: device.pool });
   const hosted = { ...device, hub: String(reply["node"]) };

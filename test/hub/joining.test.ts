@@ -6,6 +6,7 @@ import type { JsonObject } from "../../src/core/ports.ts";
 import { startHub } from "../../src/hub/index.ts";
 import { findHosted, setHostedState } from "../../src/hub/registry/hosted.ts";
 import { findInvitation, hashOfToken } from "../../src/hub/registry/invitations.ts";
+import { leaveUnfinished } from "../../src/hub/registry/leaving.ts";
 import { nativeCrypto } from "../../src/node/native-crypto.ts";
 import { writeDrafts } from "../../src/node/write.ts";
 import { hostPath, openLiveTransport } from "../../src/transport/index.ts";
@@ -102,6 +103,18 @@ test("joining goes on at another process when the first was ended in the middle,
   const asked = { type: "host", invitation: "0".repeat(32), pool: laptop.pool };
   assert.equal((await askHost(hub.two, phone.key, asked))["node"], hosted.hub, "an owner's other device may ask, too");
   assert.deepEqual(codeAndWhy(await askHost(hub.two, newKey(), asked)), refused("invitation"));
+});
+
+test("what was not brought in time leaves, and what is being brought or is active stays", patience, async () => {
+  await using hub = await testHub();
+  const { one } = hub;
+  const [late, slow] = [await founder(), await founder()];
+  const active = await hostedDevice(one);
+  for (const { key, pool } of [late, slow]) await askHost(one, key, { type: "host", invitation: await inviteTo(one), pool });
+  await one.registry.rows("UPDATE hosted SET since = 0 WHERE pool IN ($1, $2)", late.pool, active.pool);
+  await leaveUnfinished(one.registry, 1);
+  const states = await Promise.all([late, slow, active].map(async ({ pool }) => (await findHosted(one.registry, { pool }))?.state));
+  assert.deepEqual(states, ["leaving", "joining", "active"]);
 });
 
 /** A kept connection of `device` at `url`; resolves once it is closed with why. */

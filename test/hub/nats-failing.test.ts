@@ -77,6 +77,25 @@ test("what is told while this process alone has lost the server reaches the othe
   line.line.close();
 });
 
+test("what was sent into a line that swallowed it is sent again", options, async () => {
+  const line = await cutable(server.port);
+  const [one, other] = [await open({ url: `nats://127.0.0.1:${line.port}`, patienceMs: 500, beatMs: 600_000 }), await open()];
+  const heard = new Heard(other, "other");
+  heard.on(pool);
+  await heard.all(one);
+  heard.calls.clear();
+  line.swallow();
+  one.tell(pool);
+  await until(() => !one.isConnected());
+  assert.equal(heard.of(pool), 0);
+  line.cut();
+  line.mend();
+  await until(() => heard.of(pool) > 0);
+  assert.equal(other.counts().connected, 1);
+  line.cut();
+  line.line.close();
+});
+
 test("a server that holds its connections and says nothing is noticed, and makes good when it speaks again", options, async () => {
   const impatient = { patienceMs: 300, beatMs: 100 };
   const states: NewsState[] = [];
@@ -172,10 +191,11 @@ test(
   },
 );
 
-/** A line to the server that can be cut: nothing passes it then, and nobody is let in. */
+/** A line to the server that can be cut, when nobody is let in, or swallow what is sent to the server. */
 async function cutable(port: number) {
   const ends = new Set<() => void>();
   let isCut = false;
+  let swallows = false;
   const line = createServer((near) => {
     if (isCut) return void near.destroy();
     const far = dial(port, "127.0.0.1");
@@ -185,7 +205,8 @@ async function cutable(port: number) {
     };
     ends.add(end);
     for (const side of [near, far]) side.on("error", end).on("close", end);
-    near.pipe(far).pipe(near);
+    near.on("data", (bytes) => swallows || far.write(bytes));
+    far.pipe(near);
   }).listen(0, "127.0.0.1");
   await new Promise((resolve) => line.once("listening", resolve));
   const cut = () => {
@@ -193,8 +214,11 @@ async function cutable(port: number) {
     for (const end of ends) end();
   };
   const mend = () => {
-    isCut = false;
+    [isCut, swallows] = [false, false];
+  };
+  const swallow = () => {
+    swallows = true;
   };
   const address = line.address();
-  return { port: typeof address === "object" && address ? address.port : 0, cut, mend, line };
+  return { port: typeof address === "object" && address ? address.port : 0, cut, mend, swallow, line };
 }

@@ -20,7 +20,7 @@ import {
   showPool,
   suspendPool,
 } from "../../src/hub/index.ts";
-import { localNews } from "../../src/hub/news/local-news.ts";
+import { queueNames } from "../../src/hub/jobs/queue.ts";
 import { importLog } from "../../src/node/log-file.ts";
 import { nativeCrypto } from "../../src/node/native-crypto.ts";
 import { Replica } from "../../src/node/replica.ts";
@@ -44,12 +44,12 @@ import {
   writerOf,
 } from "./hub-of-test.ts";
 
-const patience = { timeout: 120_000 };
+const patience = { timeout: 600_000 };
 
 /** A hub, and its operator. */
 async function operatedHub() {
-  const news = localNews();
-  const hub = await testHub({ news });
+  const hub = await testHub();
+  const { news } = hub;
   const { registry, database } = hub.one;
   let ahead = 0;
   const operated: Operated = { registry, database, news, clock: () => Date.now() + ahead, random };
@@ -186,9 +186,8 @@ test(
     await sync(laptop, two);
     await onServer(
       url,
-      "CREATE SCHEMA IF NOT EXISTS fablepool_jobs",
-      "CREATE TABLE IF NOT EXISTS fablepool_jobs.job (id int, data jsonb)",
-      `INSERT INTO fablepool_jobs.job VALUES (1, '{"pool":"${laptop.pool}"}'), (2, '{"pool":"${neighbour.pool}"}')`,
+      `INSERT INTO fablepool_jobs.job (name, data, singleton_key, start_after) SELECT '${queueNames.grant}', ` +
+        `json_build_object('pool', pool), pool, now() + '1 day' FROM unnest(ARRAY['${laptop.pool}', '${neighbour.pool}']) AS pool`,
     );
     const [row] = await onServer(unbound, `SELECT n FROM fablepool.pool WHERE name = '${laptop.pool}'`);
     const traces = [String(row?.["n"]), laptop.pool, laptop.hub, laptop.key.did, ...said].map((each) => each.replace(/^op:/, ""));

@@ -157,6 +157,13 @@ test("of an unsigned answer only the number is believed", async () => {
     /401/,
   );
   assert.equal(asked, 1);
+  // What may be otherwise in a moment, by whoever is before the node or its listener: no node that broke the protocol.
+  for (const status of [408, 502, 503, 504])
+    await rejects(
+      askedOf(() => bare(status)),
+      "network",
+      new RegExp(`can't answer now .${status}`),
+    );
 });
 
 test("the expected node must greet, and the node that greets must be the one that signs", async () => {

@@ -31,7 +31,8 @@ export async function untilFound(
   const following = followPeers(node, admissions, {
     peers: readSettings(context.home).peers,
     signal: AbortSignal.any([signal, over.signal]),
-    follow: (peer, stop) => syncLive(node, admissions, { ...peer, signal: stop, onState: () => undefined, onReport: () => undefined }),
+    follow: ({ isHub, ...peer }, stop) =>
+      syncLive(node, admissions, { ...peer, waits: isHub, signal: stop, onState: () => undefined, onReport: () => undefined }),
   });
   try {
     for (let told = ""; ; ) {

@@ -5,6 +5,7 @@ import {
   type Admissions,
   followPeers,
   forgetRefusal,
+  type KnownPeer,
   type LiveState,
   type Node,
   noteContact,
@@ -36,10 +37,17 @@ export async function keepInSync(context: Context, node: Node, admissions: Admis
   if (failed !== null && (followed.size === 1 || !(failed instanceof PoolError))) throw failed;
 }
 
-function followPeer(context: Context, node: Node, admissions: Admissions, peer: Peer, signal: AbortSignal): Promise<void> {
+function followPeer(
+  context: Context,
+  node: Node,
+  admissions: Admissions,
+  { isHub, ...peer }: KnownPeer,
+  signal: AbortSignal,
+): Promise<void> {
   const { output } = context;
   return syncLive(node, admissions, {
     ...peer,
+    waits: isHub,
     signal,
     onState: (state) => output.note(`${peer.url}: ${words(state)}`),
     onReport: async (report: SyncReport) => {

@@ -65,7 +65,10 @@ export function* syncSession(options: SessionOptions): Session<SessionResult> {
     const bare = options.newestFirst === true && ours.includes("headers/1") && theirs.includes("headers/1");
     yield* exchangeByHeads(tally, heads, options.filling ? "never" : "always", bare);
   } else {
-    const extra = yield* inPasses(tally, () => pullBySet(tally));
+    const extra = yield* asStranger(
+      hello,
+      inPasses(tally, () => pullBySet(tally)),
+    );
     if (!options.filling) yield* completeOurs(tally);
     yield* pushBySet(tally, extra);
     if (tally.pushes === 0) yield* tally.push([]);
@@ -75,6 +78,19 @@ export function* syncSession(options: SessionOptions): Session<SessionResult> {
   // By now this device has all that it takes to read, judge and write: the rest may take its time, and be broken off.
   if (options.filling) yield* fillPayloads(tally);
   return { peer: String(hello["node"]), ...tally.result(), registry: typeof hello["registry"] === "string" ? hello["registry"] : null };
+}
+
+/**
+ * Who is greeted without a word of the pool and then refused is a stranger there: not known yet, or not any more known than anybody. A device
+ * that was removed is not even greeted (TRA-13).
+ */
+function* asStranger<Result>(hello: JsonObject, session: Session<Result>): Session<Result> {
+  try {
+    return yield* session;
+  } catch (error) {
+    if (!(error instanceof PoolError) || error.details["code"] !== "unauthorized" || hello["pool"] !== undefined) throw error;
+    throw new PoolError("peer", error.message, { ...error.details, stranger: true }, { cause: error });
+  }
 }
 
 /**

@@ -9,7 +9,7 @@ import { hubHttpLimits } from "../hub-limits.ts";
 import { deleteBody, fitting, invitationBody, nothingBody, noticeBody, quotaBody } from "./admin-contract.ts";
 import { AdminGuard } from "./admin-guard.ts";
 import { adminLimits } from "./admin-limits.ts";
-import { beginDeletion, finishAllLeaving, shownDeletion } from "./delete-pool.ts";
+import { beginDeletion, finishDeletion, shownDeletion } from "./delete-pool.ts";
 import { exportPool } from "./export-pool.ts";
 import { invitations, makeInvitation, revokeInvitation } from "./invite.ts";
 import type { Operated } from "./operator.ts";
@@ -81,7 +81,7 @@ function poolRoutes(api: Hono, options: AdminApiOptions): void {
   api.delete("/pools/:pool", async (context) => {
     const { notice, tell_for_ms: tellForMs } = await bodyOf(context.req.raw, deleteBody);
     const deleted = await beginDeletion(options, context.req.param("pool"), { notice, tellForMs });
-    finishAllLeaving(options).catch(() => undefined); // what fails is gone on with by whichever process looks next
+    finishDeletion(options, deleted).catch(() => undefined); // what fails is gone on with by whichever process looks next
     return context.json(shownDeletion(deleted), 202);
   });
 }

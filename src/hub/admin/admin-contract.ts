@@ -27,11 +27,7 @@ export const quotaBody = z.strictObject({ operations: count.optional(), bytes: c
 
 export const deleteBody = z.strictObject({
   notice: words.default(""),
-  tell_for_ms: z
-    .int()
-    .min(0)
-    .max(adminLimits.tellMs)
-    .default(30 * 86_400_000),
+  tell_for_ms: z.int().min(0).max(adminLimits.tellMs).default(adminLimits.tellMsUsual),
 });
 
 /** Throws `PoolError("bad_request")` that names the member and what is wrong with it. */

@@ -12,6 +12,10 @@ export const adminLimits = {
   invitationMs: 366 * 86_400_000,
   /** Milliseconds for which devices are told that their pool was deleted, at most. */
   tellMs: 366 * 86_400_000,
+  /** For how long devices are told when nobody says for how long: a device that lay in a drawer for a holiday comes again. */
+  tellMsUsual: 30 * 86_400_000,
+  /** Milliseconds for which the row of a deleted pool stays in any case: for so long another process may believe that it serves it. */
+  settleMs: 3_000,
   /** Pools whose deletion is gone on with at once: the next round takes the others. */
   leaving: 100,
   /** Bytes of a request to the operators' API: a notice and some numbers. */

@@ -3,7 +3,9 @@
  * row of it goes, bounded in each transaction (`PostgresDatabase.remove`), and the jobs that were for it. Of the registry's row is
  * kept what it takes to tell devices that come later, until that time is over. Whatever is interrupted, the next call goes on with it.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { OpId } from "../../core/op/operation.ts";
+import { removeJobsOf } from "../jobs/queue.ts";
 import { findHosted, removeHosted } from "../registry/hosted.ts";
 import { beginLeaving, listLeaving } from "../registry/leaving.ts";
 import { adminLimits } from "./admin-limits.ts";
@@ -13,7 +15,7 @@ import { poolId } from "./pools.ts";
 export interface DeleteWish {
   /** The operator's words to its devices. */
   readonly notice: string;
-  /** For how long devices that come later are told; 0: not at all, and no trace is left. */
+  /** For how long devices that come later are told; 0: for some seconds alone, and then no trace is left. */
   readonly tellForMs: number;
   readonly signal?: AbortSignal;
 }
@@ -34,7 +36,8 @@ export function shownDeletion({ pool, wasHosted, toldUntil }: Deleted): { pool: 
 /** Marks it, and tells its devices; `finishLeaving` does the rest. */
 export async function beginDeletion(operated: Operated, given: string, { notice, tellForMs }: DeleteWish): Promise<Deleted> {
   const pool = poolId(given);
-  const toldUntil = operated.clock() + Math.min(tellForMs, adminLimits.tellMs);
+  const { settleMs, tellMs } = adminLimits;
+  const toldUntil = operated.clock() + Math.min(Math.max(tellForMs, settleMs), tellMs);
   const wasHosted = await beginLeaving(operated.registry, pool, notice, toldUntil);
   operated.news.tell(pool);
   return { pool, wasHosted, toldUntil: wasHosted && tellForMs > 0 ? toldUntil : null };
@@ -43,8 +46,15 @@ export async function beginDeletion(operated: Operated, given: string, { notice,
 /** Resolves when no row of it is left, but for the one that tells its devices. Rejects with `interrupted` and `storage`. */
 export async function deletePool(operated: Operated, given: string, wish: DeleteWish): Promise<Deleted> {
   const deleted = await beginDeletion(operated, given, wish);
-  await finishLeaving(operated, deleted.pool, deleted.toldUntil ?? 0, wish.signal);
+  await finishDeletion(operated, deleted, wish.signal);
   return deleted;
+}
+
+export async function finishDeletion(operated: Operated, { pool, wasHosted, toldUntil }: Deleted, signal?: AbortSignal): Promise<void> {
+  await finishLeaving(operated, pool, Number.POSITIVE_INFINITY, signal);
+  if (toldUntil !== null) return;
+  if (wasHosted) await sleep(adminLimits.settleMs, undefined, signal ? { signal } : {}).catch(() => undefined);
+  await finishLeaving(operated, pool, 0, signal);
 }
 
 /** Goes on with the pools that are leaving, and ends the telling whose time is over: any process does it, every now and then. */
@@ -61,14 +71,10 @@ async function finishLeaving(operated: Operated, pool: OpId, toldUntil: number, 
   const { registry, database, clock } = operated;
   await database.remove(pool, signal ? { signal } : {});
   for (const table of ["invitation", "nonce", "seen"]) await registry.rows(`DELETE FROM ${table} WHERE pool = $1`, pool);
-  await forgetJobs(operated, pool);
+  await removeJobsOf(registry, pool);
   if (toldUntil > clock()) return;
   const hosted = await findHosted(registry, { pool });
-  if (hosted === null || hosted.state === "leaving") await removeHosted(registry, pool);
-}
-
-/** Jobs of it that are waiting, and those that were done and are kept for a while. */
-async function forgetJobs({ registry }: Operated, pool: OpId): Promise<void> {
-  const [row] = await registry.rows("SELECT to_regclass('fablepool_jobs.job') IS NOT NULL AS there");
-  if (row?.["there"] === true) await registry.rows("DELETE FROM fablepool_jobs.job WHERE strpos(data::text, $1) > 0", pool);
+  if (hosted !== null && hosted.state !== "leaving") return;
+  await removeHosted(registry, pool);
+  await removeJobsOf(registry, pool); // whoever worked on one until now asks no more
 }

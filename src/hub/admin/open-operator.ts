@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { openPostgres } from "../../store/postgres/index.ts";
 import { openNews } from "../news/open-news.ts";
 import { openRegistry } from "../registry/database.ts";
-import type { HubSettings } from "../settings.ts";
+import type { OperatorSettings } from "../settings.ts";
 import type { Operated } from "./operator.ts";
 
 export interface OperatorsCommand extends Operated {
@@ -12,7 +12,7 @@ export interface OperatorsCommand extends Operated {
 }
 
 /** Rejects with `PoolError`: `storage` for the database, `usage` or `unauthorized` for NATS. */
-export async function openOperator(settings: Pick<HubSettings, "database" | "nats">): Promise<OperatorsCommand> {
+export async function openOperator(settings: OperatorSettings): Promise<OperatorsCommand> {
   const ends: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const end of ends.reverse()) await end();

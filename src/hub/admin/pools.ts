@@ -5,17 +5,30 @@ import { listDevices, nativeCrypto, Replica, type SeenDevice } from "../../node/
 import type { Held } from "../../store/postgres/index.ts";
 import type { Hosted } from "../hub.ts";
 import { findHosted, listHosted } from "../registry/hosted.ts";
+import { lastSeen } from "../registry/seen-devices.ts";
 import { adminLimits } from "./admin-limits.ts";
 import type { Operated } from "./operator.ts";
 
 export interface ListedPool extends Hosted {
   readonly held: Held;
+  /** When one of its devices was answered last, to the minute, ms since the epoch; null when none was. */
+  readonly seen: number | null;
 }
 
 /** Pools by id after `after`, at most `adminLimits.page`; those that were deleted too, until their devices were told. */
 export async function poolPage({ registry, database }: Operated, after = ""): Promise<ListedPool[]> {
   const page = await listHosted(registry, after, adminLimits.page);
-  return Promise.all(page.map(async (hosted) => ({ ...hosted, held: (await database.held(hosted.pool)) ?? nothing })));
+  const seen = await lastSeen(
+    registry,
+    page.map(({ pool }) => pool),
+  );
+  return Promise.all(
+    page.map(async (hosted) => ({
+      ...hosted,
+      held: (await database.held(hosted.pool)) ?? nothing,
+      seen: seen.get(hosted.pool) ?? null,
+    })),
+  );
 }
 
 export async function allPools(operated: Operated, signal?: AbortSignal): Promise<ListedPool[]> {
@@ -40,10 +53,11 @@ export interface ShownPool extends ListedPool {
 export async function showPool(operated: Operated, given: string): Promise<ShownPool> {
   const hosted = await requireHosted(operated, given);
   const held = (await operated.database.held(hosted.pool)) ?? nothing;
-  if (held.operations === 0) return { ...hosted, held, devices: [], newest: null };
+  const seen = (await lastSeen(operated.registry, [hosted.pool])).get(hosted.pool) ?? null;
+  if (held.operations === 0 || hosted.state === "leaving") return { ...hosted, held, seen, devices: [], newest: null };
   return withReplica(operated, hosted.pool, async (replica) => {
     const [newest] = await replica.store.read((reader) => reader.arrivals({ after: held.operations - 1, limit: 1 }));
-    return { ...hosted, held, devices: await listDevices(replica), newest: newest?.op.ts ?? null };
+    return { ...hosted, held, seen, devices: await listDevices(replica), newest: newest?.op.ts ?? null };
   });
 }
 

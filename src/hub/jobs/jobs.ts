@@ -7,8 +7,8 @@ import { PoolError } from "../../core/errors.ts";
 import type { OpId } from "../../core/op/operation.ts";
 import type { Clock, Json } from "../../core/ports.ts";
 import { isObject } from "../../core/sync/messages.ts";
-import { type GrantLook, grantsOf, lookAtGrant } from "../../node/index.ts";
-import type { OpenPool } from "../hub.ts";
+import { type GrantLook, grantsOf, lookAtGrant, nativeCrypto, Replica } from "../../node/index.ts";
+import type { PostgresDatabase } from "../../store/postgres/index.ts";
 import type { RegistryDatabase } from "../registry/database.ts";
 import { findHosted } from "../registry/hosted.ts";
 import { jobsLimits } from "./jobs-limits.ts";
@@ -18,9 +18,10 @@ export interface JobsOptions {
   /** The hub's database, migrated (`migrateJobs`). */
   readonly database: string;
   readonly registry: RegistryDatabase;
-  /** Has the pool open while `work` runs; rejects with `PoolError("not_found")` when it is not hosted here any more. */
-  readonly withPool: <Result>(pool: OpId, work: (open: Pick<OpenPool, "replica">) => Promise<Result>) => Promise<Result>;
+  readonly pools: PostgresDatabase;
   readonly clock: Clock;
+  /** Told of each job that ended, by its queue's name. Must not throw. */
+  readonly onJob?: (job: string, outcome: "done" | "failed", ms: number) => void;
   /** Told of each look. Must not throw. */
   readonly onLook?: (pool: OpId, look: GrantLook) => void;
   /** Milliseconds, as in `jobsLimits`. */
@@ -82,42 +83,65 @@ export class Jobs {
       const look = kind === "pool" ? this.#lookAtPool : this.#lookAtGrant;
       await this.#boss.work<LookJob, unknown, typeof options>(name, options, async (jobs) => {
         const results = [];
-        for (const { id, data } of jobs) results.push({ id, ...(await this.#done(() => look.call(this, data))) });
+        for (const { id, data } of jobs) results.push({ id, ...(await this.#done(name, () => look.call(this, data))) });
         return results;
       });
     }
   }
 
   /** A job that failed is tried again; its error is told by its code alone, since jobs are kept. */
-  async #done(work: () => Promise<void>): Promise<{ status: "completed" | "failed"; output?: object }> {
+  async #done(name: string, work: () => Promise<void>): Promise<{ status: "completed" | "failed"; output?: object }> {
+    const began = performance.now();
+    const told = (outcome: "done" | "failed") => this.#options.onJob?.(name, outcome, performance.now() - began);
     try {
       await work();
+      told("done");
       return { status: "completed" };
     } catch (error) {
-      const code = error instanceof PoolError ? error.code : "internal";
-      return code === "not_found" ? { status: "completed" } : { status: "failed", output: { code } };
+      told("failed");
+      return { status: "failed", output: { code: error instanceof PoolError ? error.code : "internal" } };
     }
   }
 
   async #lookAtPool({ pool }: LookJob): Promise<void> {
-    const grants = await this.#options.withPool(pool, ({ replica }) => grantsOf(replica));
-    for (const grant of grants) await this.#lookAtGrant({ pool, grant });
+    await this.#withPool(pool, async (replica) => {
+      for (const grant of await grantsOf(replica)) await this.#look(replica, pool, grant);
+    });
   }
 
   async #lookAtGrant({ pool, grant }: LookJob): Promise<void> {
-    const { clock, withPool, onLook } = this.#options;
-    const now = clock();
-    const look = grant === undefined ? null : await withPool(pool, ({ replica }) => lookAtGrant(replica, grant, now));
-    if (look === null || grant === undefined) return;
-    onLook?.(pool, look);
+    if (grant !== undefined) await this.#withPool(pool, (replica) => this.#look(replica, pool, grant));
+  }
+
+  async #look(replica: Replica, pool: OpId, grant: OpId): Promise<void> {
+    const now = this.#options.clock();
+    const look = await lookAtGrant(replica, grant, now);
+    if (look === null) return;
+    this.#options.onLook?.(pool, look);
     if (look.next !== null) await this.#ask(pool, grant, Math.min(look.next, now + jobsLimits.nextLookMs));
   }
 
-  /** The instant is part of the key: what was asked for later or earlier stays, and finds nothing to do. */
+  /** The instant is part of the key: what was asked for earlier or later stays, and finds nothing to do. */
   async #ask(pool: OpId, grant: OpId, at: number): Promise<void> {
     const data: LookJob = { pool, grant };
     await this.#boss.send(queueNames.grant, data, { singletonKey: `${pool}:${grant}:${at}`, startAfter: new Date(at) });
-    // Deleted meanwhile: whoever deletes it removes its row first and its jobs then, which this one came after.
-    if ((await findHosted(this.#options.registry, { pool })) === null) await removeJobsOf(this.#options.registry, pool);
+    // Deleted meanwhile: whoever deletes it marks it first and removes its jobs then, and may have been faster than this one.
+    if (!(await this.#isHosted(pool))) await removeJobsOf(this.#options.registry, pool);
+  }
+
+  /** On a store of its own: pools that are open because devices ask for them stay so. Does nothing when the pool is not hosted any more. */
+  async #withPool(pool: OpId, work: (replica: Replica) => Promise<void>): Promise<void> {
+    if (!(await this.#isHosted(pool))) return;
+    const store = await this.#options.pools.store(pool, { there: true });
+    try {
+      await work(new Replica(store, nativeCrypto));
+    } finally {
+      await store.close();
+    }
+  }
+
+  async #isHosted(pool: OpId): Promise<boolean> {
+    const hosted = await findHosted(this.#options.registry, { pool });
+    return hosted !== null && hosted.state !== "leaving";
   }
 }

@@ -46,6 +46,8 @@ export class CarriedNews implements PoolNews {
   #line: Line | null = null;
   #turn: NodeJS.Timeout | null = null;
   #sending: Promise<void> | null = null;
+  /** Ends the wait for what was sent last. */
+  #giveUp: () => void = () => undefined;
   #running: Promise<void> = Promise.resolve();
   readonly #closing = new AbortController();
   #beat: NodeJS.Timeout;
@@ -139,7 +141,7 @@ export class CarriedNews implements PoolNews {
     const [topics, unsure] = [this.#waiting, this.#unsure];
     [this.#waiting, this.#unsure] = [new Set(), new Set()];
     try {
-      await inTime(line.send([...topics]), this.#options.patienceMs);
+      await this.#inTime(line.send([...topics]));
       this.#counts.sent += topics.size;
       for (const topic of unsure) this.#listeners.heard(topic);
     } catch {
@@ -147,6 +149,15 @@ export class CarriedNews implements PoolNews {
       for (const topic of topics) this.#owe(topic);
       line.end();
     }
+  }
+
+  /** Rejects when the line ends first, or has not answered for so long that it must be dead. */
+  #inTime(sent: Promise<void>): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#giveUp = () => reject(new PoolError("network", "what was sent may not have arrived"));
+    const timer = setTimeout(this.#giveUp, this.#options.patienceMs);
+    sent.then(resolve, reject);
+    return promise.finally(() => clearTimeout(timer));
   }
 
   async #keepConnected(first: (refused: PoolError | null) => void): Promise<void> {
@@ -160,6 +171,7 @@ export class CarriedNews implements PoolNews {
         first(null);
         onState?.({ is: "connected" });
         await line.ended;
+        this.#giveUp();
         if (performance.now() - began > patienceMs) failures = 0;
       } catch (error) {
         if (!(error instanceof PoolError)) throw error;
@@ -191,14 +203,6 @@ export class CarriedNews implements PoolNews {
     void this.#send();
     return line;
   }
-}
-
-async function inTime(work: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new PoolError("network", `no answer for ${ms} ms`)), ms);
-  });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** Resolves after `ms`, or when `signal` fires. */

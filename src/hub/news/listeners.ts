@@ -12,12 +12,14 @@ export class Listeners {
   #closed = false;
   readonly #look: NodeJS.Timeout | undefined;
   #next: MapIterator<Topic> = this.#byTopic.keys();
+  /** Topics that should have been looked at by now; less than one after each look. */
+  #owed = 0;
 
   /** `lookAllMs`: milliseconds in which each listener is called, news or not; null where none can be lost. */
   constructor(lookAllMs: number | null) {
     const looks = 100;
     if (lookAllMs === null) return;
-    this.#look = setInterval(() => this.#lookOn(Math.ceil(this.#byTopic.size / looks)), lookAllMs / looks);
+    this.#look = setInterval(() => this.#lookOn(this.#byTopic.size / looks), lookAllMs / looks);
   }
 
   get count(): number {
@@ -79,15 +81,15 @@ export class Listeners {
     if (this.#due.size > 0) this.#turn ??= setTimeout(() => this.#tellSome(), newsLimits.gatherMs);
   }
 
-  /** The next few topics, round and round. */
-  #lookOn(count: number): void {
-    for (let left = count; left > 0; left--) {
-      const { value, done } = this.#next.next();
-      if (done) {
+  /** The next few topics, round and round; of few topics often none. */
+  #lookOn(share: number): void {
+    for (this.#owed += share; this.#owed >= 1; this.#owed--) {
+      let next = this.#next.next();
+      if (next.done) {
         this.#next = this.#byTopic.keys();
-        return;
+        next = this.#next.next();
       }
-      this.heard(value);
+      if (!next.done) this.heard(next.value);
     }
   }
 }

@@ -11,6 +11,7 @@ import { hubLimits } from "../hub-limits.ts";
 import { registry } from "./migrations/001-registry.ts";
 import { leaving } from "./migrations/002-leaving.ts";
 import { seen } from "./migrations/003-seen.ts";
+import { uncounted } from "./migrations/004-uncounted.ts";
 
 /** Integers as numbers, bytes as hex digits. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -31,7 +32,7 @@ export interface RegistryDatabase extends Sql {
 
 export const schema = "fablepool_hub";
 /** In order and for ever. */
-const migrations: readonly Migration[] = [registry, leaving, seen];
+const migrations: readonly Migration[] = [registry, leaving, seen, uncounted];
 
 /** Makes the tables, or brings them to this program's version. `serve`: the role that processes connect as, when it is another than the owner. */
 export function migrateRegistry(url: string, serve?: string): Promise<void> {

@@ -15,6 +15,12 @@ export async function beginLeaving(sql: Sql, pool: OpId, notice: string, toldUnt
   return (await sql.rows(update, pool, notice, toldUntil)).length > 0;
 }
 
+/** Pools that were to be brought, and are not here since `before` (HOS-8): they leave, and there is nobody to tell. */
+export async function leaveUnfinished(sql: Sql, before: number): Promise<void> {
+  const update = "UPDATE hosted SET state = 'leaving', told_until = 0, label = '', registrant = '' WHERE state = 'joining' AND since < $1";
+  await sql.rows(update, before);
+}
+
 export async function listLeaving(sql: Sql, after: string, limit: number): Promise<LeavingPool[]> {
   const rows = await sql.rows(
     "SELECT pool, told_until FROM hosted WHERE state = 'leaving' AND pool > $1 ORDER BY pool LIMIT $2",

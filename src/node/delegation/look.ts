@@ -47,7 +47,7 @@ export async function lookAtGrant(replica: Replica, id: OpId, now: number): Prom
     purge: purge.state,
     isStale: staleAt !== null && staleAt <= now,
     forgot: namesNobody || forgetsServed,
-    next: nextOf(grant, purge, staleAt, now),
+    next: nextOf(grant, purge, staleAt, isOver, now),
   };
 }
 
@@ -75,12 +75,16 @@ function staleFrom({ terms }: SeenGrant, accesses: readonly SeenAccess[]): numbe
   return Math.max(...served) + (terms?.refreshMs ?? limits.refreshMs) + limits.accessRepeatMs;
 }
 
-function nextOf({ terms, expires }: SeenGrant, purge: Purge, staleAt: number | null, now: number): number | null {
+const dayMs = 86_400_000;
+
+function nextOf({ terms, expires }: SeenGrant, purge: Purge, staleAt: number | null, isOver: boolean, now: number): number | null {
   const due: number[] = [];
   if (expires > now) due.push(expires);
   if (purge.state === "owed" && purge.due !== null) due.push(purge.due + 1);
+  // Its receipt may come on any day: looked for daily at first, ever more rarely later.
+  if (purge.state === "overdue" && purge.due !== null) due.push(now + Math.min(Math.max(now - purge.due, dayMs), 30 * dayMs));
   if (staleAt !== null && staleAt > now) due.push(staleAt);
   // Served, it may become stale without another word in the log.
-  else if (terms !== null && expires > now) due.push(now + terms.refreshMs);
+  else if (terms !== null && !isOver) due.push(now + terms.refreshMs);
   return due.length === 0 ? null : Math.min(...due);
 }

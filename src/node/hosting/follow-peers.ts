@@ -3,14 +3,14 @@ import type { Admissions } from "../admissions.ts";
 import { Doorbell } from "../doorbell.ts";
 import type { Peer } from "../home.ts";
 import type { Node } from "../open-node.ts";
-import { knownPeers } from "./known-peers.ts";
+import { type KnownPeer, knownPeers } from "./known-peers.ts";
 
 export interface Following {
   /** Devices that were synced with before. */
   readonly peers: readonly Peer[];
   readonly signal: AbortSignal;
   /** Follows one peer until its signal fires. What it rejects with is its own to tell: that peer is not followed again. */
-  readonly follow: (peer: Peer, signal: AbortSignal) => Promise<void>;
+  readonly follow: (peer: KnownPeer, signal: AbortSignal) => Promise<void>;
 }
 
 /** Resolves when `signal` fires, or when it had somebody to follow and has nobody any more; then nothing of it runs. */
@@ -20,7 +20,7 @@ export async function followPeers(node: Pick<Node, "replica" | "writer">, admiss
   const over = new Set<string>();
   const bell = new Doorbell();
   const ring = () => bell.ring();
-  const begin = (peer: Peer) => {
+  const begin = (peer: KnownPeer) => {
     const stop = new AbortController();
     const ended = follow(peer, stop.signal).finally(() => {
       running.delete(peer.url);

@@ -57,9 +57,12 @@ export async function hostPool(node: Node, invitation: HubInvitation, options: H
     const written = await addHub(node, hub, terms.role);
     options.onStep?.("sync");
     const report = await syncWithHub(node, hub, options);
+    // Now it knows every device: one that finds it by the note any sooner would be a stranger there.
+    const noted = await noteAddress(node, hub);
+    if (noted.length > 0) await syncWithHub(node, hub, options);
     options.onStep?.("compare");
     const comparison = await compareUntilSame(node, hub, options);
-    return { ...terms, url, pool, written, report, comparison };
+    return { ...terms, url, pool, written: [...written, ...noted], report, comparison };
   } catch (error) {
     throw hubRefusal(error, url) ?? error;
   }
@@ -74,8 +77,8 @@ async function register(invitation: HubInvitation, pool: OpId, { connect, signal
   }
 }
 
-/** Adds the hub's device unless it is one, and notes its address unless that is known. Returns what was written. */
-export async function addHub({ replica, write }: Node, { url, node: key }: Hub, role: string): Promise<OpId[]> {
+/** Adds the hub's device unless it is one. Returns what was written. */
+async function addHub({ replica, write }: Node, { url, node: key }: Hub, role: string): Promise<OpId[]> {
   return write(async (tx) => {
     const view = (await replica.controlLog(tx)).view();
     if (view.removals.has(key)) {
@@ -84,17 +87,16 @@ export async function addHub({ replica, write }: Node, { url, node: key }: Hub, 
         `the hub at ${url} comes with a key that was removed from this pool (${key}): it has to come with a new one`,
       );
     }
-    const isIn = roleOf(view, key) !== null;
-    const known = (await addressesOf(tx, view, new Set([key]))).get(key);
+    if (roleOf(view, key) !== null) return [];
     // The note comes first: delegates are shown the add, whose `prev` then names the note and not a claim or an item of evidence.
-    const note = { type: "note", payload: { target: key, name: nameOf(url), text: url } };
-    return [...(known === url ? [] : [note]), ...(isIn ? [] : [{ type: "device_add", payload: { key, role } }])];
+    const note = { type: "note", payload: { target: key, name: nameOf(url) } };
+    return [note, { type: "device_add", payload: { key, role } }];
   });
 }
 
-/** Notes where this device is reached, so that the others find it as they find a hub. */
-export async function noteAddress({ replica, write }: Node, { url, node: key }: Hub): Promise<void> {
-  await write(async (tx) => {
+/** Notes where a device is reached, unless that is known: a hub, or a home that the others are to find like one. Returns what was written. */
+export async function noteAddress({ replica, write }: Node, { url, node: key }: Hub): Promise<OpId[]> {
+  return write(async (tx) => {
     const view = (await replica.controlLog(tx)).view();
     const known = (await addressesOf(tx, view, new Set([key]))).get(key);
     return known === url ? [] : [{ type: "note", payload: { target: key, text: url } }];

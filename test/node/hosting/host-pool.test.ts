@@ -10,7 +10,7 @@ import { PoolError } from "../../../src/core/errors.ts";
 import type { Envelope } from "../../../src/core/op/operation.ts";
 import type { JsonObject } from "../../../src/core/ports.ts";
 import { removeDevice } from "../../../src/node/devices.ts";
-import { homeAt } from "../../../src/node/home.ts";
+import { homeAt, type Peer } from "../../../src/node/home.ts";
 import { type HostStep, hostPool } from "../../../src/node/hosting/host-pool.ts";
 import { listHubs } from "../../../src/node/hosting/hubs.ts";
 import { knownPeers } from "../../../src/node/hosting/known-peers.ts";
@@ -44,12 +44,12 @@ test("a pool comes to a hub: it is a device, found by the log, and holds every o
   assert.deepEqual(steps, ["register", "add", "sync", "compare"]);
   const { did, replica } = hub.pool();
   assert.equal(done.node, did);
-  assert.equal(done.written.length, 2);
-  assert.equal(done.report.pushed, done.comparison.operations);
+  assert.equal(done.written.length, 3);
+  assert.equal(done.report.pushed, done.comparison.operations - 1); // the address note comes after it
   const { operations, fetched, missing, newer, sameHeads, hosting } = done.comparison;
   assert.deepEqual(
     { operations, fetched, missing, newer, sameHeads },
-    { operations: 35, fetched: 35, missing: [], newer: 0, sameHeads: true },
+    { operations: 36, fetched: 36, missing: [], newer: 0, sameHeads: true },
   );
   assert.equal(hosting?.state, "active");
   await assertConverged(pool.replica, replica);
@@ -263,13 +263,14 @@ test("peers: hubs of the log come to those of before; who was removed is not ask
   const atLaptop = { url: "https://laptop.example:7411", node: laptop.did };
   const unknown = { url: "http://127.0.0.1:7411", node: null };
   const former = { url: "https://former.example", node: did };
-  const now = { url: hub.url, node: did };
+  const now = { url: hub.url, node: did, isHub: true };
+  const asBefore = (peer: Peer) => ({ ...peer, isHub: false });
   assert.deepEqual(await knownPeers(node, []), [now]);
-  assert.deepEqual(await knownPeers(node, [former, atLaptop, unknown]), [atLaptop, unknown, now]);
+  assert.deepEqual(await knownPeers(node, [former, atLaptop, unknown]), [asBefore(atLaptop), asBefore(unknown), now]);
   await removeDevice(node, { key: laptop.did, last: "newest" }, null);
-  assert.deepEqual(await knownPeers(node, [atLaptop, unknown, now]), [unknown, now]);
+  assert.deepEqual(await knownPeers(node, [atLaptop, unknown, now]), [asBefore(unknown), now]);
   await removeDevice(node, { key: did, last: "newest" }, null);
-  assert.deepEqual(await knownPeers(node, [now, unknown]), [unknown]);
+  assert.deepEqual(await knownPeers(node, [now, unknown]), [asBefore(unknown)]);
 });
 
 function opsOf(reply: JsonObject): Envelope[] {
