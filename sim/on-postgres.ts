@@ -190,7 +190,7 @@ class PostgresDisks {
   }
 }
 
-/** Answers whose order the contract leaves open. */
+/** Answers whose order the contract leaves open, and whether something stands twice in them that was asked for twice. */
 const unordered: ReadonlySet<string> = new Set([
   "refsTo",
   "refsFrom",
@@ -211,7 +211,7 @@ function alike(name: string, answer: unknown): unknown {
   if (name === "chains") return sorted(answer as readonly object[]);
   if (envelopes.has(name)) return JSON.parse(JSON.stringify(answer));
   if (!unordered.has(name)) return answer;
-  return (answer as readonly Json[]).toSorted((left, right) => (canonical(left) < canonical(right) ? -1 : 1));
+  return new Set((answer as readonly Json[]).map((each) => canonical(each)));
 }
 
 function told(value: unknown): string {

@@ -1,69 +1,140 @@
-/** One side of `hub-w1.ts` in a process of its own: a hub's process on PostgreSQL, or a device that pushes to it. */
+/** One side of `hub-w1.ts` and `capacity.ts` in a process of its own: a hub's process, a device, or a crowd of small pools (`hub-run.ts`). */
 import "../../src/cli/memory.ts"; // as the command line does
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Json } from "../../src/core/ports.ts";
-import { addDevice, homeAt, ingestOps, initNode, nativeCrypto, openAdmissions, Replica, syncWith, system } from "../../src/node/index.ts";
-import { makeKey } from "../../src/node/key-file.ts";
-import { nodeOver } from "../../src/node/open-node.ts";
-import { serviceOptionsOf, startServer } from "../../src/server/index.ts";
-import { openPostgres } from "../../src/store/postgres/index.ts";
-import { openHttpTransport } from "../../src/transport/index.ts";
+import type { JsonObject } from "../../src/core/ports.ts";
+import { readHubSettings, startHub } from "../../src/hub/index.ts";
+import { addInvitation, hashOfToken } from "../../src/hub/registry/invitations.ts";
+import { addDevice, homeAt, initNode, type Node, nativeCrypto, syncWith } from "../../src/node/index.ts";
+import { hostPath, openHttpTransport, openLiveTransport } from "../../src/transport/index.ts";
 import { evidenceDraft } from "./records.ts";
 
-/** What a device needs to push, and the hub to know it: the pool's first operations, which name both. */
-interface Founded {
-  readonly name: string;
-  readonly pool: string;
-  readonly ops: readonly Json[];
+/** Where a hub's process answers, its front's key, and an invitation. */
+export interface Place {
+  readonly url: string;
+  readonly front: string;
+  readonly invitation: string;
 }
 
-export type HubMessage = { readonly serve: Founded } | { readonly push: { readonly url: string; readonly node: string } };
+type Told = Readonly<Record<string, number | string>>;
 
-/** Serves pools that it is told of, all under one key; answers with each one's address. */
-async function hub(url: string): Promise<void> {
-  const database = await openPostgres(url);
-  const key = makeKey(system.random);
-  process.on("message", async (message: { serve: Founded }) => {
-    const { name, pool, ops } = message.serve;
-    const replica = new Replica(await database.store(name), nativeCrypto);
-    await replica.store.write((tx) => tx.setPool(pool as never));
-    await ingestOps(replica, ops);
-    const node = nodeOver(homeAt(join(tmpdir(), "fablepool-no-home")), { ...system, ...key }, replica);
-    const options = serviceOptionsOf(node, await openAdmissions(replica), { host: "127.0.0.1" });
-    const server = await startServer({ ...options, host: "127.0.0.1", port: 0 });
-    process.send?.({ name, url: server.url });
-  });
+const [role = "", ...values] = process.argv.slice(2);
+
+/** Answers each message with what `answers` makes of it. */
+function serve(answers: (message: JsonObject) => Promise<Told>): void {
+  process.on("message", async (message) => process.send?.(await answers(message as JsonObject)));
   process.once("disconnect", () => process.exit());
-  process.send?.({ did: key.did });
 }
 
-/** Founds a pool, writes `size` items of evidence, and pushes them when it is told where. */
-async function device(name: string, hubKey: string, size: number): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "fablepool-bench-device-"));
-  const { node } = await initNode(homeAt(join(folder, "home")), { name, passphrase: null });
-  await addDevice(node, { key: hubKey as never, role: "mirror", name: "hub" });
-  const { store } = node.replica;
-  const ops = (await store.read((reader) => reader.ordered({ limit: 10 }))) as unknown as Json[];
-  const pool = String(await store.read((reader) => reader.pool()));
-  for (let at = 0; at < size; at += 1_000) {
-    await node.write(Array.from({ length: Math.min(1_000, size - at) }, (_, index) => evidenceDraft(at + index)));
-  }
-  process.on("message", async (message: { push: { url: string; node: string } }) => {
-    const { url, node: peer } = message.push;
-    const { did, seed, clock, random } = node.writer;
-    const wire = openHttpTransport({ url, node: peer, key: { did, seed }, crypto: nativeCrypto, clock, random });
-    const began = performance.now();
-    const { pushed } = await syncWith(node.replica, wire, { node: peer });
-    process.send?.({ pushed, ms: performance.now() - began });
-    await wire.close();
-    await node.close();
-    rmSync(folder, { recursive: true });
+async function hub(database: string, secret: string): Promise<void> {
+  const running = await startHub(readHubSettings({ database, secret, listen: "127.0.0.1:0", authorities: "hub.example" }));
+  serve(async (message) => {
+    if (message["do"] === "memory") {
+      for (let times = 0; times < 3; times++) {
+        await new Promise((resolve) => setTimeout(resolve, 300)); // what is being answered ends
+        globalThis.gc?.();
+      }
+      const { heapUsed, external, rss } = process.memoryUsage();
+      return { bytes: heapUsed + external, rss };
+    }
+    const invitation = randomBytes(16).toString("hex");
+    const [now, quota] = [Date.now(), { operations: null, bytes: null }];
+    const made = { token: hashOfToken(invitation), label: "bench", role: "mirror" as const, quota, made: now, expires: now + 3_600_000 };
+    await addInvitation(running.registry, made);
+    return { url: running.url, front: running.front, invitation };
   });
-  process.send?.({ name, pool, ops });
+  process.send?.({ url: running.url });
 }
 
-const [role, ...values] = process.argv.slice(2);
-if (role === "hub") await hub(String(values[0]));
-else await device(String(values[0]), String(values[1]), Number(values[2]));
+/** A device with a pool that this hub's process has taken; resolves with the hub's key in it. */
+async function hosted(node: Node, { url, front, invitation }: Place): Promise<string> {
+  const { did, seed, clock, random } = node.writer;
+  const transport = { url, node: front, key: { did, seed }, crypto: nativeCrypto, clock, random, path: hostPath };
+  const wire = openHttpTransport(transport);
+  const pool = await node.replica.store.read((reader) => reader.pool());
+  const reply = (await wire.request({ type: "host", invitation, pool })) as JsonObject;
+  await wire.close();
+  const hubKey = String(reply["node"]);
+  await addDevice(node, { key: hubKey as never, role: "mirror", name: "hub" });
+  return hubKey;
+}
+
+/** Milliseconds, and how many operations were pushed. */
+async function sync(node: Node, url: string, hubKey: string): Promise<{ ms: number; pushed: number }> {
+  const { did, seed, clock, random } = node.writer;
+  const wire = openHttpTransport({ url, node: hubKey, key: { did, seed }, crypto: nativeCrypto, clock, random });
+  const began = performance.now();
+  const { pushed } = await syncWith(node.replica, wire, { node: hubKey });
+  const ms = performance.now() - began;
+  await wire.close();
+  return { ms, pushed };
+}
+
+let written = 0;
+
+async function write(node: Node, count: number): Promise<void> {
+  for (let left = count; left > 0; left -= 1_000) {
+    await node.write(Array.from({ length: Math.min(1_000, left) }, () => evidenceDraft(written++)));
+  }
+}
+
+async function device(place: Place, size: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "fablepool-bench-device-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const { node } = await initNode(homeAt(join(folder, "home")), { name: "bench", passphrase: null });
+  const hubKey = await hosted(node, place);
+  await sync(node, place.url, hubKey);
+  await write(node, size);
+  serve(async (message) => {
+    let [ms, pushed] = [0, 0];
+    for (let times = Number(message["times"] ?? 1); times > 0; times--) {
+      await write(node, Number(message["write"] ?? 0));
+      const done = await sync(node, place.url, hubKey);
+      ms += done.ms;
+      pushed += done.pushed;
+    }
+    return { ms, pushed };
+  });
+  process.send?.({ ready: 1 });
+}
+
+/** Many small pools, and connections that are kept: four of each pool's device, which is what a key may have. */
+async function crowd(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "fablepool-bench-crowd-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const all: { node: Node; hubKey: string; url: string }[] = [];
+  serve(async (message) => {
+    if (message["do"] === "host") {
+      const { node } = await initNode(homeAt(join(folder, String(all.length))), { name: "bench", passphrase: null });
+      const place = message as unknown as Place;
+      const hubKey = await hosted(node, place);
+      await write(node, 100);
+      await sync(node, place.url, hubKey);
+      all.push({ node, hubKey, url: place.url });
+      return { pools: all.length };
+    }
+    let connections = 0;
+    for (const { node, hubKey, url } of all) {
+      const { did, seed, clock, random } = node.writer;
+      const live = {
+        url,
+        node: hubKey,
+        key: { did, seed },
+        certificate: null,
+        crypto: nativeCrypto,
+        clock,
+        random,
+        onNotify: () => undefined,
+      };
+      for (let each = 0; each < 4; each++, connections++) await openLiveTransport(live);
+    }
+    return { connections };
+  });
+  process.send?.({ ready: 1 });
+}
+
+if (role === "hub") await hub(values[0] as string, values[1] as string);
+else if (role === "device") await device(JSON.parse(values[0] as string) as Place, Number(values[1]));
+else await crowd();

@@ -10,7 +10,8 @@ import { runOnPostgres } from "../../sim/on-postgres.ts";
 import { testDatabase } from "../store/test-database.ts";
 
 const runs = Math.ceil(Number(process.env["FABLEPOOL_RUNS"] ?? 100) / 100);
-const firstSeed = Number(process.env["FABLEPOOL_SEED"] ?? 1);
+/** Without another seed, one in which a process dies in the middle of a write, and a disk is copied. */
+const firstSeed = Number(process.env["FABLEPOOL_SEED"] ?? 39);
 
 test(`law: devices whose stores are in PostgreSQL have the same histories, and every check holds (${runs})`, async () => {
   const server = await testDatabase();
