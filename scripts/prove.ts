@@ -48,6 +48,11 @@ const proofs: readonly Step[] = [
     env: { FABLEPOOL_RUNS: "10" },
   },
   {
+    name: "hub: three processes, PostgreSQL and NATS killed at random for 10 minutes under 200 devices",
+    command: [...node, "test/hub/chaos/*.test.ts"],
+    env: { FABLEPOOL_MINUTES: "10" },
+  },
+  {
     name: "messages: 10,000 hostile ones to a node and as many connections to its server, honest syncs beside them",
     command: [...node, "test/node/fuzz.test.ts", "test/server/garbage.test.ts"],
     env: { FABLEPOOL_RUNS: "7" },
@@ -84,4 +89,9 @@ const proofs: readonly Step[] = [
 ];
 
 const wanted = process.argv.slice(2);
-await runSteps(proofs.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word))));
+const chosen = proofs.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word)));
+if (chosen.length > 0) await runSteps(chosen);
+else {
+  console.error(`no proof begins with ${wanted.join(" or ")}: there are\n${proofs.map(({ name }) => `  ${name}`).join("\n")}`);
+  process.exitCode = 2;
+}

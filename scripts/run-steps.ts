@@ -1,4 +1,4 @@
-/** Runs commands one after the other, each with its name and time, and stops at the first that fails. */
+/** Runs commands one after the other, each with its name and time, and stops at the first that fails, whose exit code becomes this process's. */
 import { spawn } from "node:child_process";
 
 export interface Step {
@@ -7,7 +7,8 @@ export interface Step {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export async function runSteps(steps: readonly Step[]): Promise<void> {
+/** Resolves with whether all went well. */
+export async function runSteps(steps: readonly Step[]): Promise<boolean> {
   for (const { name, command, env } of steps) {
     const started = performance.now();
     console.log(`\n— ${name}`);
@@ -15,9 +16,10 @@ export async function runSteps(steps: readonly Step[]): Promise<void> {
     console.log(`— ${name}: ${code === 0 ? "done" : `failed (${code})`} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
     if (code !== 0) {
       process.exitCode = code;
-      return;
+      return false;
     }
   }
+  return true;
 }
 
 function run([program, ...rest]: Step["command"], env: Step["env"]): Promise<number> {

@@ -10,6 +10,7 @@ import { credentialRunners } from "./vectors/credential.ts";
 import { delegationRunners } from "./vectors/delegation.ts";
 import { deviceRunners } from "./vectors/devices.ts";
 import { encodingRunners } from "./vectors/encoding.ts";
+import { hostingRunners } from "./vectors/hosting.ts";
 import { memoryRunners } from "./vectors/memory.ts";
 import { operationRunners } from "./vectors/operation.ts";
 import { pairingRunners } from "./vectors/pairing.ts";
@@ -31,6 +32,7 @@ const runners: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
   delegation: delegationRunners,
   recovery: recoveryRunners,
   pairing: pairingRunners,
+  hosting: hostingRunners,
 };
 
 const spec = new URL("../spec/", import.meta.url);

@@ -6,6 +6,8 @@ import { delegationVectors } from "./delegation.ts";
 import { deviceVectors } from "./devices.ts";
 import { jsonVectors } from "./encoding-json.ts";
 import { keyVectors } from "./encoding-keys.ts";
+import { hostingVectors } from "./hosting.ts";
+import { hostingRequestVectors } from "./hosting-requests.ts";
 import { memoryVectors } from "./memory.ts";
 import { operationVectors } from "./operation.ts";
 import { exchangeVectors } from "./pairing.ts";
@@ -27,7 +29,7 @@ export function allFiles(): Map<string, string> {
     ...[jsonVectors, keyVectors, operationVectors, admissionVectors, ruleVectors, deviceVectors, memoryVectors],
     ...[messageVectors, partyVectors, clientVectors, requestVectors, replyVectors, liveVectors, credentialVectors, delegationVectors],
     recoveryVectors,
-    ...[exchangeVectors, inviterVectors],
+    ...[exchangeVectors, inviterVectors, hostingVectors, hostingRequestVectors],
   ];
   for (const { path, body } of parts.flat()) {
     const file = `vectors/${path}.json`;

@@ -131,6 +131,14 @@ const flows: readonly Vector[] = [
       { requests: ["hello"], pulled: 0, pushed: 0 },
     ];
   }),
+  client("unproven-server", "SYN-18", "A server that was restored is told, at the end, what is known here of what it wrote.", (log) => {
+    const heads = allHeads(log, { root: ["add-lamp"], laptop: ["milk"], phone: ["figs"], inbox: ["mail"] });
+    const hello = { ...plainHello, pool: log.id("genesis"), extensions: ["heads/1"], unproven: true, heads };
+    return [
+      { holds: poolOps, replies: [hello, { type: "heads", ...heads }] },
+      { requests: ["hello", "heads"], pulled: 0, pushed: 0 },
+    ];
+  }),
   client("heads-push", "SYN-14", "The server's tips tell what it lacks.", (log) => {
     const heads = allHeads(log, { root: ["add-lamp"], laptop: ["tea"], phone: ["figs"], inbox: ["mail"] });
     const hello = { ...plainHello, pool: log.id("genesis"), extensions: ["heads/1"], heads };

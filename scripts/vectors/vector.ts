@@ -43,4 +43,5 @@ const pages: Readonly<Record<string, string>> = {
   CRE: "08-credentials",
   REC: "10-recovery",
   PAI: "09-pairing",
+  HOS: "11-hosting",
 };

@@ -12,6 +12,8 @@ import { findCommand } from "./commands/find.ts";
 import { forgetCommand } from "./commands/forget.ts";
 import { foundCommands } from "./commands/found.ts";
 import { grantCommands } from "./commands/grant.ts";
+import { hostCommand } from "./commands/host.ts";
+import { hubCommands } from "./commands/hub.ts";
 import { importCommand } from "./commands/import.ts";
 import { joinCommand } from "./commands/join.ts";
 import { judgeCommands } from "./commands/judge.ts";
@@ -19,6 +21,7 @@ import { keyCommands } from "./commands/key.ts";
 import { ledgerCommands } from "./commands/ledger.ts";
 import { logCommands } from "./commands/log.ts";
 import { mcpCommand } from "./commands/mcp.ts";
+import { moveCommand } from "./commands/move.ts";
 import { openCommand } from "./commands/open.ts";
 import { openQuestionsCommands } from "./commands/open-questions.ts";
 import { pairCommand } from "./commands/pair.ts";
@@ -70,11 +73,14 @@ for (const register of [
   keyCommands,
   serveCommand,
   syncCommand,
+  hostCommand,
+  moveCommand,
   backupCommands,
   recoverCommand,
   statusCommands,
   doctorCommand,
   logCommands,
+  hubCommands,
 ]) {
   register(program);
 }

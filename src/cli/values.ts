@@ -42,6 +42,28 @@ export function toDuration(text: string): number {
   return Number(number) * unitMs;
 }
 
+const sizes: Readonly<Record<string, number>> = {
+  "": 1,
+  k: 1e3,
+  m: 1e6,
+  g: 1e9,
+  t: 1e12,
+  ki: 2 ** 10,
+  mi: 2 ** 20,
+  gi: 2 ** 30,
+  ti: 2 ** 40,
+};
+
+/** How much may be there: a whole number like 5000, 500MB or 2GiB; null for `none`. */
+export function toBound(text: string): number | null {
+  if (text === "none") return null;
+  const [, number = "", unit = ""] = /^(\d{1,15})([kmgt]i?)?b?$/i.exec(text.trim()) ?? [];
+  const value = Number(number) * (sizes[unit.toLowerCase()] ?? Number.NaN);
+  if (number === "" || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError("It must be a number like 5000, 500MB or 2GiB, or `none`.");
+  return value;
+}
+
 /**
  * A claim's object: JSON when it reads as JSON, else text. What begins like JSON and is none is more likely a slip than a
  * text. Throws PoolError `usage` then.

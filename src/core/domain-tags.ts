@@ -9,8 +9,12 @@ export const domainTags = {
   backupKey: "fablepool.backup-key.v1\n",
   pairCommitment: "fablepool.pair.commitment.v1\n",
   pairWords: "fablepool.pair.words.v1\n",
+  /** What finds typing errors in an invitation to a hub (spec/11-hosting.md). */
+  hubInvitation: "fablepool.hub.invitation.v1\n",
   /** This implementation's own: seeds of the keys that a device makes for language models. */
   modelKey: "fablepool.model-key.v1\n",
   /** This implementation's own: tokens by which assistants come over HTTP. */
   assistantToken: "fablepool.assistant-token.v1\n",
+  /** This implementation's own: what a hub's processes name a pool by to one another. */
+  poolNews: "fablepool.pool-news.v1\n",
 } as const;

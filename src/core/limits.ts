@@ -86,6 +86,14 @@ export const limits = {
   pairPollMs: 300,
   /** Milliseconds in which a device that shows a code must be found on the local network. */
   pairDiscoveryMs: 10_000,
+  /** Hubs of one pool that this device syncs with: more than anyone pays for. */
+  hubs: 8,
+  /** Notes that are looked through for the addresses of hubs, the newest first: a name for every person and place of a long life. */
+  hubNotes: 10_000,
+  /** Milliseconds between two looks of a process that serves whether its home has moved to a hub: a look costs a read of one value. */
+  movedPollMs: 1_000,
+  /** Milliseconds between two questions to a hub whether every device has found it. */
+  seenPollMs: 2_000,
   /** Bytes of operations that a server reads for a page of bare headers (headers/1), as a multiple of the page's own. */
   headersReadFactor: 4,
   /** Steps of lamport in which payloads that came after their headers are asked for: a few batches. */
@@ -154,6 +162,8 @@ export const limits = {
   postgresPatienceMs: 15_000,
   /** Characters of the name that a PostgreSQL database knows a pool by: a pool's id has 67. */
   postgresNameCharacters: 200,
+  /** Rows that one transaction takes away of a pool that is removed: a second of work on a slow disk. */
+  postgresRemovalRows: 5_000,
   /** Milliseconds that a write waits for other processes that write to the same pool. */
   writeTurnMs: 60_000,
   /** Milliseconds in which a program that is asked for the passphrase must have ended: a person may have to unlock their keychain. */

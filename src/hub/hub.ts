@@ -18,6 +18,8 @@ export interface Hosted {
   readonly registrant: Did;
   /** The operator's own words for it. */
   readonly label: string;
+  /** The operator's words to whoever asks for a pool that is suspended or leaving; empty for none. */
+  readonly notice: string;
   /** How many operations, and bytes of their envelopes, it may hold; null for as many as it likes. */
   readonly quota: { readonly operations: number | null; readonly bytes: number | null };
   /** Milliseconds since the epoch. */

@@ -7,6 +7,7 @@ import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { Json, JsonObject } from "../core/ports.ts";
 import { backoffMs } from "../core/sync/backoff.ts";
+import { hostingRefusalOf } from "../core/sync/hosting.ts";
 import { expectReply, extensions, isObject } from "../core/sync/messages.ts";
 import type { SyncReport } from "../core/sync/report.ts";
 import type { HttpTransport, LiveTransport } from "../transport/index.ts";
@@ -31,6 +32,8 @@ export interface LiveSyncOptions {
   readonly url: string;
   /** The node that must answer; null accepts whoever is there first. */
   readonly node: string | null;
+  /** Whether a peer that does not know this device yet is asked again: a hub, which the log named before it heard of this device. */
+  readonly waits?: boolean;
   /** Ends it. */
   readonly signal: AbortSignal;
   readonly onState: (state: LiveState) => void;
@@ -59,7 +62,7 @@ export async function syncLive(node: LiveNode, admissions: Admissions, options: 
       });
     } catch (error) {
       if (signal.aborted) return;
-      if (!(error instanceof PoolError) || !mayPass(error, reached)) throw error;
+      if (!(error instanceof PoolError) || !mayPass(error, reached, options.waits === true)) throw error;
       // A server that lets in and hangs up at once is not called again at once.
       failures = performance.now() - began > limits.backoffMaxMs ? 0 : failures;
       const ms = backoffMs(failures++, (options.share ?? Math.random)());
@@ -69,9 +72,17 @@ export async function syncLive(node: LiveNode, admissions: Admissions, options: 
   }
 }
 
+/** Whether the peer took this device for a stranger: it does not know it, or not yet. One that was removed is not even greeted so (TRA-13). */
+export function isUnknownThere({ details }: PoolError): boolean {
+  return details["code"] === "unauthorized" && details["stranger"] === true;
+}
+
 /** Whether the next attempt may go better. */
-function mayPass(error: PoolError, reached: boolean): boolean {
+function mayPass(error: PoolError, reached: boolean, waits: boolean): boolean {
   if (error.code === "network") return true;
+  if (waits && isUnknownThere(error)) return true;
+  // A hub's operator may think again; a key that was removed stays it.
+  if (hostingRefusalOf(error.details) === "suspended") return reached;
   return error.code === "peer" && reached && error.details["code"] !== "unauthorized";
 }
 

@@ -49,7 +49,7 @@ const spkiHeader = fromHex("302a300506032b6570032100") ?? new Uint8Array();
 const pkcs8Header = fromHex("302e020100300506032b657004220420") ?? new Uint8Array();
 
 const publicKeys = new BoundedCache<KeyObject>(4_096);
-const privateKeys = new BoundedCache<KeyObject>(16);
+const privateKeys = new BoundedCache<KeyObject>(1_024); // a hub signs for that many pools at once, a home for a few keys
 
 function publicKeyOf(raw: Uint8Array): KeyObject {
   const name = toHex(raw);

@@ -4,6 +4,8 @@ import type { Did } from "../core/crypto/did-key.ts";
 import type { OpId } from "../core/op/operation.ts";
 import type { Reader } from "../store/index.ts";
 import { type Peer, readSettings } from "./home.ts";
+import type { Hub } from "./hosting/hub.ts";
+import { listHubs } from "./hosting/hubs.ts";
 import type { Node } from "./open-node.ts";
 import { type ToldRemoved, toldRemoved } from "./removal/told.ts";
 import { viewDigest } from "./view/digest.ts";
@@ -29,10 +31,13 @@ export interface Status {
   /** Who said that this device was removed, and when; null unless somebody did. */
   readonly removed: ToldRemoved | null;
   readonly peers: readonly Peer[];
+  /** Hubs that hold this pool, by their address notes. */
+  readonly hubs: readonly Hub[];
 }
 
 export async function statusOf(node: Node): Promise<Status> {
   const { name, peers } = readSettings(node.home);
+  const hubs = await listHubs(node.replica, node.writer.did);
   return node.replica.store.read(async (reader) => {
     const { lastChange: _lastChange, ...seen } = await glanceAt(node, reader);
     const heads = await reader.heads();
@@ -44,6 +49,7 @@ export async function statusOf(node: Node): Promise<Status> {
       heads: heads.map(({ id }) => id),
       view: await viewDigest(reader),
       peers,
+      hubs,
     };
   });
 }

@@ -108,8 +108,8 @@ function asPeersFault(error: unknown): never {
   throw new PoolError("peer", `the peer's operations can't be believed: ${error.message}`, {}, { cause: error });
 }
 
-/** Both lists are ascending: one pass, a page of ours at a time. */
-async function compareIds(replica: Replica, ids: readonly OpId[], after: OpId | null, upTo: OpId | null) {
+/** A page of the other side's ids, in (after, upTo], with ours. Both lists are ascending: one pass, a page of ours at a time. */
+export async function compareIds(replica: Replica, ids: readonly OpId[], after: OpId | null, upTo: OpId | null) {
   const theirs = new Set(ids);
   const extra: OpId[] = [];
   const { missing, rejected } = await replica.store.read(async (reader) => {

@@ -11,6 +11,7 @@ import { comparePlaces, controlTypes, type Envelope, isOpId, type OpId } from ".
 import type { Json, JsonObject } from "../core/ports.ts";
 import { mayAsk, mayPush, mayRead, messageTypes, type Party, partyOf } from "../core/sync/authorise.ts";
 import { headsMessage, tipsOf } from "../core/sync/heads.ts";
+import { hostExtension } from "../core/sync/hosting.ts";
 import { errorReply, errorReplyOf, extensions, isObject, protocol, readCount, readIds, readList, refusal } from "../core/sync/messages.ts";
 import type { Reader } from "../store/index.ts";
 import { aboutGrants, type GrantServer, noteAttempt, serveGrantee } from "./delegation/serve.ts";
@@ -26,6 +27,8 @@ export interface ServerIdentity extends GrantServer {
   readonly live?: boolean;
   /** sha-256 in hex of the certificate that this server shows, when it has one itself. */
   readonly certificate?: string;
+  /** Of a hub: what it tells of the pool (HOS-10) to those who may ask for everything. */
+  readonly hosting?: () => Promise<JsonObject>;
 }
 
 /** Who asks, and what this node knows of it in this snapshot. */
@@ -45,6 +48,8 @@ export const serverLimits = {
 export interface AnswerOptions {
   /** Members that are long may be `RawJson`: the caller writes the reply by `messageText`. */
   readonly asText?: boolean;
+  /** A key that is answered as a replica's, whatever the log says: of whoever brings a pool to a hub, while the log is on its way. */
+  readonly brings?: Did | null;
 }
 
 /** Answers one message of `key` (null: unsigned). Never rejects: whatever is thrown becomes an `error` reply. */
@@ -64,7 +69,7 @@ export async function answer(
 
 async function dispatch(replica: Replica, self: ServerIdentity, message: Json, key: Did | null, options: AnswerOptions): Promise<object> {
   if (!isObject(message)) return errorReply("bad_request", "message must be a JSON object");
-  const caller = await callerOf(replica, key);
+  const caller: Caller = key !== null && key === options.brings ? { key, party: "replica" } : await callerOf(replica, key);
   const type = message["type"];
   const known = typeof type === "string" && messageTypes.has(type);
   // What nobody knows is refused to those that may not even greet.
@@ -83,6 +88,7 @@ async function dispatch(replica: Replica, self: ServerIdentity, message: Json, k
     case "push":
       return push(replica, caller, message);
     case "heads":
+      await settle(replica, caller, message);
       return { type: "heads", ...(await headsFor(replica, caller)) };
     case "ops_since":
       return replica.store.read(async (reader) => opsSince(reader, await replica.controlLog(reader), message, options));
@@ -105,20 +111,33 @@ async function callerOf(replica: Replica, key: Did | null): Promise<Caller> {
 async function hello(replica: Replica, self: ServerIdentity, caller: Caller): Promise<object> {
   const greeting = { type: "hello", protocol, node: self.did };
   if (caller.party === "stranger" || caller.party === "grantee") return greeting;
-  const pool = await replica.store.read((reader) => reader.pool());
+  const [pool, doubt] = await replica.store.read(async (reader) => [await reader.pool(), await reader.local("unproven")]);
   const heads = await headsFor(replica, caller);
   const registry = registryHash(replica.crypto.sha256Hex);
-  const { name, live, certificate } = self;
+  const { name, live, certificate, hosting } = self;
+  const more = [...(live ? ["live/1"] : []), ...(hosting ? [hostExtension] : [])];
   return {
     ...greeting,
     ...(name ? { name } : {}),
     pool,
     registry,
-    extensions: live ? [...extensions, "live/1"] : extensions,
+    extensions: [...extensions, ...more],
     limits: serverLimits,
     ...(certificate ? { certificate } : {}),
+    ...(hosting && caller.party === "replica" ? { hosting: await hosting() } : {}),
+    ...(doubt !== null && caller.party === "replica" ? { unproven: true } : {}),
     heads,
   };
+}
+
+/** A replica of ours that has synced names what this node wrote, as far as it knows: with all of that here, the store may be written to again. */
+async function settle(replica: Replica, { party }: Caller, message: JsonObject): Promise<void> {
+  if (message["yours"] === undefined || party !== "replica") return;
+  const yours = readIds(message, "yours", limits.want);
+  if ((await replica.store.read((reader) => reader.local("unproven"))) === null) return;
+  await replica.store.write(async (tx) => {
+    if ((await tx.local("unproven")) !== null && (await tx.known(yours)).size === new Set(yours).size) await tx.setLocal("unproven", null);
+  });
 }
 
 async function frontier(replica: Replica, message: JsonObject): Promise<object> {

@@ -24,20 +24,23 @@ export interface GateOptions {
   readonly knows: (key: string) => Promise<boolean>;
   readonly nonces: Nonces;
   readonly limits: HttpLimits;
+  /** How often an address may ask, whoever answers for this process. */
+  readonly addresses: TokenBuckets;
 }
 
 export class Gate {
   readonly #options: GateOptions;
   readonly #keys: TokenBuckets;
-  readonly #addresses: TokenBuckets;
+  /** All known keys together: one bucket. */
+  readonly #node: TokenBuckets;
   /** Milliseconds; a process without its predecessor's nonces takes nothing that was signed before this second. */
   readonly #start: number;
 
   constructor(options: GateOptions) {
     this.#options = options;
-    const { ratePerSecond: perSecond, rateBurst: burst, rateNames: namesMax } = options.limits;
+    const { ratePerSecond: perSecond, rateBurst: burst, rateNames: namesMax, nodePerSecond, nodeBurst } = options.limits;
     this.#keys = new TokenBuckets({ perSecond, burst, namesMax });
-    this.#addresses = new TokenBuckets({ perSecond, burst, namesMax });
+    this.#node = new TokenBuckets({ perSecond: nodePerSecond, burst: nodeBurst, namesMax: 1 });
     this.#start = options.nonces.persistent ? 0 : Math.floor(options.clock() / 1_000) * 1_000;
   }
 
@@ -48,43 +51,46 @@ export class Gate {
   async identify(request: SyncRequest): Promise<Caller> {
     const claim = claimOf(request);
     const known = claim !== null && !(claim instanceof PoolError) && (await this.#options.knows(claim.keyid));
-    if (!known) this.#charge(this.#addresses, networkOf(request.address));
+    if (!known) this.#charge(this.#options.addresses, networkOf(request.address));
     if (claim === null) return { key: null, known };
     try {
       if (claim instanceof PoolError) throw bad(claim.message);
       this.#verify(claim, request);
       if (known) await this.#once(claim);
     } catch (error) {
-      if (known) this.#charge(this.#addresses, networkOf(request.address));
+      if (known) this.#charge(this.#options.addresses, networkOf(request.address));
       throw error;
     }
-    if (known) this.#charge(this.#keys, claim.keyid);
+    if (known) this.count(claim.keyid);
     return { key: claim.keyid, known };
   }
 
-  /** One message of a known key on a connection that it keeps. Throws `Refused`, 429, when they come too often. */
+  /** One message of a known key, in a request of its own or on a connection that it keeps. Throws `Refused`, 429, when they come too often. */
   count(key: string): void {
     this.#charge(this.#keys, key);
+    this.#charge(this.#node, "");
   }
 
   #verify(received: ReceivedSignature, request: SyncRequest): void {
     const { crypto, clock, self } = this.#options;
-    const { authority, contentDigest, fplTo } = request;
+    const { method, authority, path, contentDigest, fplTo } = request;
     if (authority === null || contentDigest === null || fplTo === null) throw bad("Content-Digest or Fpl-To is missing");
     try {
-      verifySignature(crypto, received, requestComponents({ method: request.method, authority, contentDigest, fplTo }));
+      verifySignature(crypto, received, requestComponents({ method, authority, path, contentDigest, fplTo }));
     } catch (error) {
       throw error instanceof PoolError ? bad(error.message) : error;
     }
     if (fplTo !== self.did) throw bad(`this is ${self.did}, another node than Fpl-To names`);
     const now = clock();
     if (!isFresh(received, now) || received.created * 1_000 < this.#start) {
-      throw new Refused(401, "clock", "the signature was made at another time: sign again by this clock", { now });
+      throw anotherTime(now);
     }
   }
 
-  async #once({ keyid, nonce }: ReceivedSignature): Promise<void> {
-    const found = await this.#options.nonces.add(keyid, nonce, this.#options.clock());
+  async #once({ keyid, nonce, created }: ReceivedSignature): Promise<void> {
+    const now = this.#options.clock();
+    const found = await this.#options.nonces.add(keyid, nonce, now, created * 1_000);
+    if (found === "forgotten") throw anotherTime(now);
     if (found === "seen") throw bad("this request was sent before");
     if (found === "full") throw tooOften();
   }
@@ -114,6 +120,10 @@ function claimOf(request: SyncRequest): ReceivedSignature | PoolError | null {
 
 function bad(why: string): Refused {
   return new Refused(401, "bad_signature", why);
+}
+
+function anotherTime(now: number): Refused {
+  return new Refused(401, "clock", "the signature was made at another time: sign again by this clock", { now });
 }
 
 function tooOften(): Refused {

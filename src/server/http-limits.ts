@@ -24,11 +24,14 @@ export interface HttpLimits {
   readonly ratePerSecond: number;
   /** Requests that may come at once, after a pause. */
   readonly rateBurst: number;
+  /** The same of all known keys of one node together, `nodeBurst` at once: whoever has one device's key could add more, each with a rate of its own. */
+  readonly nodePerSecond: number;
+  readonly nodeBurst: number;
   /** Keys and addresses whose rate is remembered. */
   readonly rateNames: number;
   /** Nonces remembered per key. */
   readonly noncesPerKey: number;
-  /** Kept connections (live/1); more are answered 429. Those of one person's devices, with room to spare. */
+  /** Kept connections of one node (live/1); more are answered 429. Those of one person's devices, with room to spare. */
   readonly liveConnections: number;
   /** The same of one key: a device that lost one without a word opens another, and the oldest goes. */
   readonly livePerKey: number;
@@ -52,6 +55,8 @@ export const httpLimits: HttpLimits = {
   knownBytes: 16 * limits.messageBytes,
   ratePerSecond: limits.ratePerSecond,
   rateBurst: limits.ratePerSecond * limits.rateBurstSeconds,
+  nodePerSecond: 4 * limits.ratePerSecond,
+  nodeBurst: 4 * limits.ratePerSecond * limits.rateBurstSeconds,
   rateNames: 10_000,
   noncesPerKey: limits.noncesPerKey,
   liveConnections: 64,

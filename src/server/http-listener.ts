@@ -14,6 +14,8 @@ export interface ListenOptions {
   readonly port: number;
   /** PEM. Required off loopback. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** Whether TLS is ended before it: then it may speak plain HTTP off loopback. */
+  readonly proxied?: boolean;
   readonly limits: HttpLimits;
   readonly fetch: (request: Request, env: HttpBindings) => Response | Promise<Response>;
   /** Which requests for another protocol are given to the `upgrade` event; all others are answered as if they had asked for none. */
@@ -32,8 +34,8 @@ export interface Listening {
 
 /** Rejects with `usage` when it can't listen there, or would have to listen to a network without TLS. */
 export async function listenHttp(options: ListenOptions): Promise<Listening> {
-  const { host, tls, limits } = options;
-  if (tls === undefined && !isLoopbackHost(host)) {
+  const { host, tls, limits, proxied = false } = options;
+  if (tls === undefined && !proxied && !isLoopbackHost(host)) {
     throw new PoolError("usage", `${host} is reached over a network: memories may only be served there over TLS`);
   }
   const server = serverOf(options);

@@ -1,8 +1,15 @@
+export { type AuthorityCheck, authorityCheck } from "./authorities.ts";
 export { type Certificate, selfSignedCertificate } from "./certificate.ts";
 export { type HttpLimits, httpLimits } from "./http-limits.ts";
+export { type Listening, listenHttp } from "./http-listener.ts";
+export { networkOf } from "./ip-address.ts";
 export type { News } from "./live-connections.ts";
+export { isLiveRequest, sendReply } from "./live-upgrade.ts";
 export { memoryNonces, type Nonces } from "./nonces.ts";
 export { type ShownPairing, showPairing } from "./pairing-server.ts";
 export { type ServeOptions, serviceOptionsOf } from "./serve-node.ts";
+export { type Shares, sharesOf } from "./shares.ts";
 export { type RunningServer, type StartOptions, startServer } from "./start-server.ts";
+export { readRequest, type SyncRequest } from "./sync-request.ts";
 export type { RequestEvent } from "./sync-route.ts";
+export { type ServiceOptions, type SyncService, syncService } from "./sync-service.ts";

@@ -90,13 +90,13 @@ export async function startInspector(options: InspectorOptions): Promise<Inspect
     upgrades: (incoming) => service !== null && isLiveRequest(incoming),
     requestMs: limits.uploadMs,
   });
+  listening.server.on("upgrade", (incoming, stream, head) => void service?.upgrade(incoming, stream, head));
   const close = async () => {
     await session.close();
     await listening.close();
   };
   serve = (opened) => {
     const own = serviceOf(opened.node, opened.admissions, { host: "127.0.0.1", onHeard: (key, at) => opened.heard.set(key, at) });
-    const endLive = own.keepOn(listening.server);
     service = own;
     beside = options.beside?.(opened) ?? [];
     session.address = listening.url;
@@ -105,7 +105,7 @@ export async function startInspector(options: InspectorOptions): Promise<Inspect
       for (const each of beside) void each.close();
       beside = [];
       session.address = null;
-      endLive();
+      own.close();
     };
   };
   try {

@@ -1,5 +1,7 @@
 /** All kept connections of a server (live/1): how many there may be, who is told what, and whose are closed. */
+import { PoolError } from "../core/errors.ts";
 import type { JsonObject } from "../core/ports.ts";
+import { refusal } from "../core/sync/messages.ts";
 import type { Handler } from "../transport/transport.ts";
 import type { HttpLimits } from "./http-limits.ts";
 import { closing, type LiveConnection } from "./live-connection.ts";
@@ -45,11 +47,16 @@ export class LiveConnections {
     connection.onClose(() => this.#open.delete(connection));
   }
 
-  /** Heads as `key` may see them; null when it may see none, so that there is nothing to keep a connection for. */
-  async headsFor(key: string): Promise<JsonObject | null> {
+  /** Heads as `key` may see them. Rejects with the code `unauthorized` when it may see none, so that there is nothing to keep a connection for. */
+  async headsFor(key: string): Promise<JsonObject> {
     const hello = await this.#handler({ type: "hello" }, key);
     const heads = hello["heads"];
-    return isRefusal(hello) || typeof heads !== "object" || heads === null ? null : (heads as JsonObject);
+    if (typeof heads === "object" && heads !== null) return heads as JsonObject;
+    if (hello["type"] !== "error" || isRefusal(hello)) {
+      const { error = refusal.error, why } = hello;
+      throw new PoolError("unauthorized", String(error), typeof why === "string" ? { why } : {});
+    }
+    throw new PoolError("storage", "this can't be answered now");
   }
 
   close(): void {
@@ -63,11 +70,13 @@ export class LiveConnections {
     while (this.#isDue) {
       this.#isDue = false;
       for (const key of new Set([...this.#open].map((each) => each.key))) {
-        const heads = await this.headsFor(key);
+        const heads = await this.headsFor(key).catch((error: PoolError) => error);
         for (const connection of this.#open) {
           if (connection.key !== key) continue;
-          if (heads === null) connection.end(closing.policy, "this key may not do that");
-          else connection.notify(heads);
+          if (!(heads instanceof PoolError)) connection.notify(heads);
+          // A reason has 123 bytes at most, which a word of host/1 keeps to, and the texts of this server.
+          else
+            connection.end(heads.code === "unauthorized" ? closing.policy : closing.tooMuch, String(heads.details["why"] ?? heads.message));
         }
       }
       await new Promise((resolve) => setTimeout(resolve, this.#limits.notifyMs).unref());

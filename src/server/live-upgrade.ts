@@ -2,11 +2,12 @@
  * A kept connection begins (section 7): a WebSocket at `/fpl-sync/1`, asked for by a signed GET. The 101 is signed like any
  * reply, so that the client knows before its first word that the node it means took this very request.
  */
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
+import { PoolError } from "../core/errors.ts";
 import type { Json } from "../core/ports.ts";
-import { errorReply, errorReplyOf } from "../core/sync/messages.ts";
+import { errorReply, errorReplyOf, refusal } from "../core/sync/messages.ts";
 import { contentDigest, matchesContentDigest } from "../transport/content-digest.ts";
 import { syncPath } from "../transport/covered-components.ts";
 import type { HttpLimits } from "./http-limits.ts";
@@ -22,16 +23,21 @@ export function isLiveRequest({ headers, url = "" }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === "websocket" && url.replace(/^https?:\/\/[^/?#]*/i, "").split("?", 1)[0] === syncPath;
 }
 
-/** Takes WebSockets on `server`; returns how to end them all. */
-export function keepConnections(server: Server, options: SyncRouteOptions & { readonly news: News }): () => void {
+export interface LiveUpgrades {
+  /** Answers one request for a WebSocket. Never rejects. */
+  take(incoming: IncomingMessage, stream: Duplex, head: Buffer): Promise<void>;
+  close(): void;
+}
+
+export function liveUpgrades(options: SyncRouteOptions & { readonly news: News }): LiveUpgrades {
   const live = new LiveConnections(options);
   const fields = new WeakMap<IncomingMessage, readonly string[]>();
   const sockets = new WebSocketServer(socketOptions(options.limits));
   sockets.on("headers", (headers, incoming) => headers.push(...(fields.get(incoming) ?? [])));
-  server.on("upgrade", async (incoming: IncomingMessage, stream: Duplex, head: Buffer) => {
+  const take = async (incoming: IncomingMessage, stream: Duplex, head: Buffer) => {
     const began = performance.now();
     stream.on("error", () => {}); // whoever asked is gone: there is nobody to tell
-    const request = readRequest(incoming, options.secure);
+    const request = readRequest(incoming, options.secure, options.proxied);
     const note = (key: string | null, status: number, code: string | null) =>
       options.onRequest({ address: request.address, key, type: "live", status, code, ms: performance.now() - began });
     try {
@@ -39,18 +45,18 @@ export function keepConnections(server: Server, options: SyncRouteOptions & { re
       fields.set(incoming, acceptance(request, options));
       sockets.handleUpgrade(incoming, stream, head, (socket) => {
         const onAnswer = noteAnswer(options.onRequest, request.address, key);
-        const { handler, limits, gate, knownBytes } = options;
-        const loan = knownBytes.loan();
+        const { handler, limits, gate, shares } = options;
+        const loan = shares.known.loan();
         live.add(new LiveConnection(socket, stream, { key, handler, limits, count: () => gate.count(key), loan, onAnswer }));
         note(key, 101, null);
       });
     } catch (error) {
       const outcome = refusalOf(error);
       note(null, outcome.status, String(outcome.message["code"]));
-      await refuse(request, stream, outcome, options);
+      await sendReply(stream, await replyTo(request, outcome, options), options.limits.closeMs);
     }
-  });
-  return () => live.close();
+  };
+  return { take, close: () => live.close() };
 }
 
 /** Frames are not compressed: what a small frame can become in memory would be the sender's choice. */
@@ -69,7 +75,8 @@ function socketOptions({ messageBytes, closeMs }: HttpLimits) {
 async function callerOf(request: SyncRequest, options: SyncRouteOptions, live: LiveConnections): Promise<string> {
   checkTarget(request, "GET", options);
   const { key, known } = await signerOf(request, options);
-  if (!known || (await live.headsFor(key)) === null) throw new Refused(403, "unauthorized", "this key may not do that");
+  if (!known) throw new PoolError("unauthorized", refusal.error);
+  await live.headsFor(key);
   if (!live.makeRoom(key)) throw new Refused(429, "rate", "too many connections are open");
   return key;
 }
@@ -94,15 +101,17 @@ function acceptance(request: SyncRequest, options: SyncRouteOptions): string[] {
 }
 
 function refusalOf(error: unknown): Outcome {
+  if (error instanceof PoolError && error.code === "unauthorized")
+    return { status: 403, message: { ...errorReply(error.code, error.message), ...whyOf(error) } };
   if (!(error instanceof Refused)) return { status: 500, message: { ...errorReplyOf(error) } };
   return { status: error.status, message: { ...errorReply(error.code, error.message), ...error.more } };
 }
 
-async function refuse(request: SyncRequest, stream: Duplex, outcome: Outcome, options: SyncRouteOptions): Promise<void> {
-  const reply = await replyTo(request, outcome, options);
+/** Answers as a POST is answered, and ends the connection. */
+export async function sendReply(stream: Duplex, reply: Response, closeMs: number): Promise<void> {
   const fields = [...reply.headers, ["connection", "close"]].map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  stream.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${outcome.status} \r\n${fields}\r\n`), Buffer.from(await reply.arrayBuffer())]));
-  setTimeout(() => stream.destroy(), options.limits.closeMs).unref();
+  stream.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${reply.status} \r\n${fields}\r\n`), Buffer.from(await reply.arrayBuffer())]));
+  setTimeout(() => stream.destroy(), closeMs).unref();
 }
 
 /** Messages on a kept connection, for the same log as requests. */
@@ -114,3 +123,8 @@ function noteAnswer(onRequest: (event: RequestEvent) => void, address: string, k
 }
 
 const nothing = new Uint8Array();
+
+/** What a hub says of itself with a refusal (HOS-7). */
+function whyOf({ details: { why } }: PoolError): { readonly why?: string } {
+  return typeof why === "string" ? { why } : {};
+}

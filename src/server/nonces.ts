@@ -3,10 +3,13 @@ import { limits } from "../core/limits.ts";
 
 /** Nonces that known keys have used (section 7): each is good once within `limits.nonceSeconds`. */
 export interface Nonces {
-  /** Whether they outlive this process. If not, what was signed before its start could be a replay, and is refused. */
+  /** Whether this process may know of those that came before its start. If not, what was signed before its start could be a replay, and is refused. */
   readonly persistent: boolean;
-  /** Remembers one, durably if `persistent`, before it resolves: `seen` when it was there already, `full` when this key has too many. */
-  add(key: string, nonce: string, now: number): Promise<"new" | "seen" | "full">;
+  /**
+   * Remembers one, which was signed at `created` (both in milliseconds), before it resolves: `seen` when it was there already, `full` when
+   * this key has too many, `forgotten` when what came at that time is not known any more.
+   */
+  add(key: string, nonce: string, now: number, created: number): Promise<"new" | "seen" | "full" | "forgotten">;
 }
 
 export function memoryNonces(perKeyMax: number = limits.noncesPerKey): Nonces {

@@ -33,12 +33,12 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const isOurs = authorityCheck(options.host, options.authorities ?? [], secure);
   const fetch = withBeside(service.fetch, options.beside ?? [], { isOurs, secure });
   const listening = await listenHttp({ ...options, limits, fetch, upgrades });
-  const endLive = service.keepOn(listening.server);
+  listening.server.on("upgrade", (incoming, stream, head) => void service.upgrade(incoming, stream, head));
   return {
     url: listening.url,
     port: listening.port,
     close: () => {
-      endLive();
+      service.close();
       return listening.close();
     },
   };

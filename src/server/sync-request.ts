@@ -17,7 +17,8 @@ export interface SyncRequest {
   readonly address: string;
 }
 
-export function readRequest(incoming: IncomingMessage, secure: boolean): SyncRequest {
+/** `proxied`: whoever is at the other end of the connection tells, last in `X-Forwarded-For`, for whom it asks. */
+export function readRequest(incoming: IncomingMessage, secure: boolean, proxied = false): SyncRequest {
   const target = incoming.url ?? "";
   const [, named, path] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target) ?? [null, null, target]; // RFC 9112: absolute form wins over Host
   const hosts = incoming.headersDistinct["host"] ?? [];
@@ -31,7 +32,8 @@ export function readRequest(incoming: IncomingMessage, secure: boolean): SyncReq
     signature: field(incoming, "signature"),
     signatureInput: field(incoming, "signature-input"),
     fplTo: field(incoming, "fpl-to"),
-    address: incoming.socket.remoteAddress ?? "unknown",
+    address:
+      (proxied ? field(incoming, "x-forwarded-for")?.split(",").at(-1)?.trim() : undefined) ?? incoming.socket.remoteAddress ?? "unknown",
   };
 }
 

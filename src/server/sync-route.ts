@@ -1,21 +1,20 @@
-/** `POST /fpl-sync/1` (section 7): one message, one reply. */
+/** `POST /fpl-sync/1` (section 7), or another path by the same rules: one message, one reply. */
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { PoolError } from "../core/errors.ts";
 import type { Json, JsonObject } from "../core/ports.ts";
 import { errorReply, errorReplyOf } from "../core/sync/messages.ts";
-import { syncPath } from "../transport/covered-components.ts";
 import type { Handler } from "../transport/transport.ts";
 import type { AuthorityCheck } from "./authorities.ts";
-import { ByteBudget } from "./byte-budget.ts";
 import { type Caller, type Gate, isBareHello } from "./caller.ts";
 import type { HttpLimits } from "./http-limits.ts";
 import { Refused } from "./refused.ts";
 import { checkBodyHeader, readMessage } from "./request-body.ts";
+import type { Shares } from "./shares.ts";
 import { type Outcome, replyTo, type Signer } from "./signed-reply.ts";
 import { readRequest, type SyncRequest } from "./sync-request.ts";
 
-/** One request, for a log. */
+/** One request, or one message of a kept connection, for a log. */
 export interface RequestEvent {
   readonly address: string;
   /** Whose signature was verified. */
@@ -31,9 +30,11 @@ export interface SyncRouteOptions extends Signer {
   readonly handler: Handler;
   readonly gate: Gate;
   readonly limits: HttpLimits;
-  /** Memory for known keys' messages. */
-  readonly knownBytes: ByteBudget;
+  /** Where messages come: `/fpl-sync/1`, say. */
+  readonly path: string;
+  readonly shares: Shares;
   readonly secure: boolean;
+  readonly proxied: boolean;
   readonly isOurs: AuthorityCheck;
   readonly onRequest: (event: RequestEvent) => void;
 }
@@ -41,13 +42,12 @@ export interface SyncRouteOptions extends Signer {
 type Trace = { -readonly [Name in "key" | "type"]: RequestEvent[Name] };
 
 export function syncRoute(options: SyncRouteOptions): Hono<{ Bindings: HttpBindings }> {
-  const budgets = { strangers: new ByteBudget(options.limits.strangersBytes), known: options.knownBytes };
   const app = new Hono<{ Bindings: HttpBindings }>();
-  app.all(syncPath, async (context) => {
+  app.all(options.path, async (context) => {
     const began = performance.now();
-    const request = readRequest(context.env.incoming, options.secure);
+    const request = readRequest(context.env.incoming, options.secure, options.proxied);
     const trace: Trace = { key: null, type: null };
-    const { status, message } = await outcomeOf(request, trace, options, budgets);
+    const { status, message } = await outcomeOf(request, trace, options);
     const { address } = request;
     const code = typeof message["code"] === "string" ? message["code"] : null;
     options.onRequest({ address, ...trace, status, code, ms: performance.now() - began });
@@ -57,16 +57,14 @@ export function syncRoute(options: SyncRouteOptions): Hono<{ Bindings: HttpBindi
   return app;
 }
 
-type Budgets = { readonly strangers: ByteBudget; readonly known: ByteBudget };
-
 /** Never rejects: whatever is thrown becomes a reply. */
-async function outcomeOf(request: SyncRequest, trace: Trace, options: SyncRouteOptions, budgets: Budgets): Promise<Outcome> {
+async function outcomeOf(request: SyncRequest, trace: Trace, options: SyncRouteOptions): Promise<Outcome> {
   try {
     checkTarget(request, "POST", options);
     checkBodyHeader(request, options.limits.messageBytes);
     const caller = await options.gate.identify(request);
     trace.key = caller.key;
-    const loan = (caller.known ? budgets.known : budgets.strangers).loan();
+    const loan = (caller.known ? options.shares.known : options.shares.strangers).loan();
     try {
       const message = await messageOf(request, caller, { limits: options.limits, sha256Hex: options.crypto.sha256Hex, loan });
       trace.type = typeOf(message);
@@ -85,12 +83,12 @@ async function outcomeOf(request: SyncRequest, trace: Trace, options: SyncRouteO
 export function checkTarget(
   request: SyncRequest,
   expected: "POST" | "GET",
-  { isOurs, secure }: Pick<SyncRouteOptions, "isOurs" | "secure">,
+  { isOurs, secure, path: ours }: Pick<SyncRouteOptions, "isOurs" | "secure" | "path">,
 ): void {
   const { authority, path, method, incoming } = request;
   if (authority === null || !isOurs(authority, incoming.socket)) throw new Refused(421, "bad_request", "this server has another name");
-  if (path.startsWith(`${syncPath}?`)) throw new Refused(400, "bad_request", "there is no query here");
-  if (path !== syncPath) throw new Refused(404, "bad_request", "there is nothing here");
+  if (path.startsWith(`${ours}?`)) throw new Refused(400, "bad_request", "there is no query here");
+  if (path !== ours) throw new Refused(404, "bad_request", "there is nothing here");
   if (method !== expected) throw new Refused(405, "bad_request", "messages are sent by POST");
   const { origin } = incoming.headers;
   if (origin !== undefined && origin.toLowerCase() !== `${secure ? "https" : "http"}://${authority}`) {

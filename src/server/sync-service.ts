@@ -1,16 +1,18 @@
 /** `/fpl-sync/1` as a service that a server is given: its route, its gate, and the connections that it keeps. */
-import type { Server } from "node:http";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import type { HttpBindings } from "@hono/node-server";
 import type { Clock, Crypto, Random } from "../core/ports.ts";
+import { syncPath } from "../transport/covered-components.ts";
 import type { SigningKey } from "../transport/message-signature.ts";
 import type { Handler } from "../transport/transport.ts";
-import { authorityCheck } from "./authorities.ts";
-import { ByteBudget } from "./byte-budget.ts";
+import { type AuthorityCheck, authorityCheck } from "./authorities.ts";
 import { Gate } from "./caller.ts";
 import { type HttpLimits, httpLimits } from "./http-limits.ts";
 import type { News } from "./live-connections.ts";
-import { keepConnections } from "./live-upgrade.ts";
+import { liveUpgrades } from "./live-upgrade.ts";
 import { memoryNonces, type Nonces } from "./nonces.ts";
+import { type Shares, sharesOf } from "./shares.ts";
 import { type RequestEvent, syncRoute } from "./sync-route.ts";
 
 export interface ServiceOptions {
@@ -26,6 +28,12 @@ export interface ServiceOptions {
   readonly host: string;
   /** Names beside host and port by which clients may ask, each with or without port. */
   readonly authorities?: readonly string[];
+  /** By which names it may be asked, instead of `host` and `authorities`. */
+  readonly isOurs?: AuthorityCheck;
+  /** Whether whatever is before it, and ends TLS there, is believed to say who asks (`X-Forwarded-For`). */
+  readonly proxied?: boolean;
+  /** Where its messages come; `/fpl-sync/1` without. */
+  readonly path?: string;
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Kept in memory when absent. */
   readonly nonces?: Nonces;
@@ -34,25 +42,41 @@ export interface ServiceOptions {
   /** Where it hears of what is admitted: with it, connections are kept (live/1). */
   readonly news?: News;
   readonly limits?: Partial<HttpLimits>;
+  /** What it takes from together with other services of this process; its own when absent. */
+  readonly shares?: Shares;
 }
 
 export interface SyncService {
   fetch(request: Request, env: HttpBindings): Response | Promise<Response>;
-  /** Takes kept connections on this server, when there is news to tell; returns how to end them. */
-  keepOn(server: Server): () => void;
+  /** Keeps the connection that is asked for, or refuses it. Without news to tell nobody may ask. */
+  upgrade(incoming: IncomingMessage, stream: Duplex, head: Buffer): Promise<void>;
+  /** Ends the connections that are kept, and hears no news any more. */
+  close(): void;
 }
 
 export function syncService(options: ServiceOptions): SyncService {
   const limits = { ...httpLimits, ...options.limits };
   const secure = options.tls !== undefined;
-  const gate = new Gate({ ...options, limits, nonces: options.nonces ?? memoryNonces(limits.noncesPerKey) });
-  const isOurs = authorityCheck(options.host, options.authorities ?? [], secure);
-  const knownBytes = new ByteBudget(limits.knownBytes);
-  const route = { ...options, gate, limits, secure, isOurs, knownBytes, onRequest: options.onRequest ?? (() => {}) };
+  const shares = options.shares ?? sharesOf(limits);
+  const gate = new Gate({ ...options, limits, nonces: options.nonces ?? memoryNonces(limits.noncesPerKey), addresses: shares.addresses });
+  const isOurs = options.isOurs ?? authorityCheck(options.host, options.authorities ?? [], secure);
+  const path = options.path ?? syncPath;
+  const route = {
+    ...options,
+    proxied: options.proxied ?? false,
+    gate,
+    limits,
+    secure,
+    isOurs,
+    path,
+    shares,
+    onRequest: options.onRequest ?? (() => {}),
+  };
   const app = syncRoute(route);
-  const { news } = options;
+  const live = liveUpgrades({ ...route, news: options.news ?? { subscribe: () => () => {} } });
   return {
     fetch: (request, env) => app.fetch(request, env),
-    keepOn: (server) => (news === undefined ? () => {} : keepConnections(server, { ...route, news })),
+    upgrade: (incoming, stream, head) => live.take(incoming, stream, head),
+    close: () => live.close(),
   };
 }

@@ -88,7 +88,7 @@ export function envelopeJson(row: Row, ofPool: OpId | null): string {
 export function sizeOfRow(row: Row): number {
   const payload = row["payload"] as string | null;
   const steps = ((row["digits"] as string).length - (payload === null ? 256 : 288)) / 64 - (row["prevs"] as number);
-  return envelopeSize(row["prevs"] as number, Math.max(0, steps), payload);
+  return envelopeSize(row["prevs"] as number, Math.max(0, Math.floor(steps)), payload); // beside the steps there are index and size
 }
 
 /** Not by `JSON.parse`: V8 mixes up keys with escapes (see `core/codec/parse.ts`). */

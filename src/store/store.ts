@@ -98,7 +98,7 @@ export interface SearchWord {
 }
 
 export interface SearchQuery {
-  /** Rows with at least one of these, the best first; without any, the latest first. */
+  /** Rows with at least one of these, the best first, equally good ones in any order; without any, the latest first. */
   readonly any: readonly SearchWord[];
   /** Of each of these groups a row has a word. */
   readonly all?: readonly (readonly SearchWord[])[];
@@ -238,7 +238,7 @@ export interface Reader {
   newest(query: { type: string; before?: Place | undefined; limit: number }): Promise<Envelope[]>;
 
   search(query: SearchQuery): Promise<SearchRow[]>;
-  /** Those of these that have a row. */
+  /** Those of these that have a row, in any order. */
   searchRows(ids: readonly OpId[]): Promise<SearchRow[]>;
   wordCounts(words: readonly string[]): Promise<WordCounts>;
   /** When what has this word took place, ascending, as far as it is known; of claims only those of these statuses. */

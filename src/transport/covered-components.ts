@@ -4,17 +4,20 @@ import { type Components, label, type ReceivedSignature, signatureMember } from 
 import { byteSequence, parseDictionary } from "./structured-field.ts";
 
 export const syncPath = "/fpl-sync/1";
+/** Where a hub is asked to host a pool, or to let it go (host/1). */
+export const hostPath = "/fpl-host/1";
 
 export function requestComponents(request: {
   readonly method: string;
   readonly authority: string;
+  readonly path: string;
   readonly contentDigest: string;
   readonly fplTo: string;
 }): Components {
   return new Map([
     ['"@method"', request.method],
     ['"@authority"', request.authority],
-    ['"@path"', syncPath],
+    ['"@path"', request.path],
     ['"content-digest"', request.contentDigest],
     ['"fpl-to"', request.fplTo],
   ]);

@@ -9,6 +9,7 @@ import { PoolError } from "../core/errors.ts";
 import type { Clock, Crypto, Json, JsonObject, Random } from "../core/ports.ts";
 import { type HttpTarget, httpTarget } from "./authority.ts";
 import { type Coding, chooseCoding } from "./content-coding.ts";
+import { syncPath } from "./covered-components.ts";
 import { believe, isErrorReply, type SignedReply } from "./http-reply.ts";
 import { bareRequest, type Content, contentOf, type SentRequest, signedRequest } from "./http-request.ts";
 import { type HttpWire, openWire } from "./http-wire.ts";
@@ -20,6 +21,8 @@ export interface HttpTransportOptions {
   readonly url: string;
   /** The node that must answer; null takes whoever proves to be there. */
   readonly node: string | null;
+  /** Where signed messages go on the server; `/fpl-sync/1` without. A node is greeted there in any case. */
+  readonly path?: string;
   /** Who asks; null asks unsigned, which nodes answer to a `hello` alone. */
   readonly key: SigningKey | null;
   readonly crypto: Crypto;
@@ -130,7 +133,7 @@ class HttpClient implements HttpTransport {
    */
   async #greet(message: JsonObject, signal?: AbortSignal): Promise<SignedReply> {
     const hello = { ...message, nonce: toHex(this.#options.random(16)) };
-    const reply = await this.#exchange(bareRequest(this.#parts(await this.#contentOf(hello))), signal);
+    const reply = await this.#exchange(bareRequest(this.#parts(await this.#contentOf(hello)), this.#options.node), signal);
     if (isErrorReply(reply.message)) {
       const { error, code } = reply.message;
       throw new PoolError("peer", `${this.#target.authority} doesn't greet: ${String(error).slice(0, 500)}`, { code: code ?? null });
@@ -142,7 +145,7 @@ class HttpClient implements HttpTransport {
   }
 
   async #askSigned(key: SigningKey, content: Content, to: string, signal?: AbortSignal): Promise<Json> {
-    const parts = this.#parts(content);
+    const parts = { ...this.#parts(content), path: this.#options.path ?? syncPath };
     const ask = () => this.#exchange(signedRequest(parts, key, to, this.now()), signal);
     let reply = await ask();
     const serverNow = clockOf(reply);
@@ -155,7 +158,7 @@ class HttpClient implements HttpTransport {
   }
 
   async #exchange(sent: SentRequest, signal?: AbortSignal): Promise<SignedReply> {
-    const received = await this.#wire.post(sent.fields, sent.content, signal);
+    const received = await this.#wire.post(sent.path, sent.fields, sent.content, signal);
     this.#traffic += sent.content.length + received.content.length;
     const reply = await believe(this.#options.crypto, received, sent, { node: this.#node ?? this.#options.node, now: this.now() });
     this.#coding = chooseCoding(received.field("accept-encoding"));
@@ -168,7 +171,7 @@ class HttpClient implements HttpTransport {
 
   #parts(content: Content) {
     const { crypto, random } = this.#options;
-    return { crypto, random, content, authority: this.#target.authority, compress: this.#compress };
+    return { crypto, random, content, path: syncPath, authority: this.#target.authority, compress: this.#compress };
   }
 
   now(): number {

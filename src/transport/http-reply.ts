@@ -60,6 +60,8 @@ export function isErrorReply(message: Json): message is JsonObject {
 
 /** Nothing of such a reply is believed but its number. */
 function unsigned(status: number, authority: string): PoolError {
+  const later = status === 408 || (status >= 502 && status <= 504); // whoever is before the node, or Node's own listener, says so
+  if (later) return new PoolError("network", `${authority} can't answer now (${status})`, { status });
   const meaning = status === 421 ? `: the node there doesn't know itself by the name ${authority}` : "";
   return new PoolError("peer", `${authority} answered ${status}, unsigned${meaning}`, { status });
 }

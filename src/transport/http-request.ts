@@ -11,6 +11,7 @@ import { type SigningKey, signComponents } from "./message-signature.ts";
 /** What must be known of a request to believe its reply. */
 export interface SentRequest {
   readonly authority: string;
+  readonly path: string;
   readonly contentDigest: string;
   readonly signature: string | null;
   readonly fields: Readonly<Record<string, string>>;
@@ -35,28 +36,31 @@ export interface RequestParts {
   readonly crypto: Crypto;
   readonly random: Random;
   readonly authority: string;
+  /** Where on the server: `/fpl-sync/1`, say. */
+  readonly path: string;
   readonly content: Content;
   /** Whether a compressed reply is wanted. */
   readonly compress: boolean;
 }
 
-/** A request that nobody signed: only a `hello` is answered so. */
-export function bareRequest({ crypto, authority, content, compress }: RequestParts): SentRequest {
+/** A request that nobody signed: only a `hello` is answered so. `to`: the node that is meant, where several may be there. */
+export function bareRequest({ crypto, authority, path, content, compress }: RequestParts, to: string | null): SentRequest {
   const digest = contentDigest(crypto.sha256Hex, content.bytes);
   const fields = {
     "content-type": "application/json",
     "accept-encoding": compress ? acceptedCodings : "identity",
     ...(content.coding === null ? {} : { "content-encoding": content.coding }),
     "content-digest": digest,
+    ...(to === null ? {} : { "fpl-to": to }),
   };
-  return { authority, contentDigest: digest, signature: null, fields, content: content.bytes };
+  return { authority, path, contentDigest: digest, signature: null, fields, content: content.bytes };
 }
 
 /** A request by `key` for the node `to`, at `now` by the server's clock. */
 export function signedRequest(parts: RequestParts, key: SigningKey, to: string, now: number): SentRequest {
-  const bare = bareRequest(parts);
+  const bare = bareRequest(parts, to);
   const components = requestComponents({ ...bare, method: "POST", fplTo: to });
   const made = { created: Math.floor(now / 1_000), nonce: toHex(parts.random(16)) };
   const signed = signComponents(parts.crypto, key, components, made);
-  return { ...bare, signature: signed.signature, fields: { ...bare.fields, "fpl-to": to, ...signed } };
+  return { ...bare, signature: signed.signature, fields: { ...bare.fields, ...signed } };
 }

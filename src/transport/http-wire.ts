@@ -4,7 +4,6 @@ import { Agent, buildConnector, errors } from "undici";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { HttpTarget } from "./authority.ts";
-import { syncPath } from "./covered-components.ts";
 
 export interface WireReply {
   readonly status: number;
@@ -15,7 +14,7 @@ export interface WireReply {
 }
 
 export interface HttpWire {
-  post(fields: Readonly<Record<string, string>>, content: Uint8Array, signal?: AbortSignal): Promise<WireReply>;
+  post(path: string, fields: Readonly<Record<string, string>>, content: Uint8Array, signal?: AbortSignal): Promise<WireReply>;
   /** sha-256 in lower-case hex of the certificate that was shown on the connection that was opened last; null without TLS. */
   certificate(): string | null;
   close(): Promise<void>;
@@ -46,12 +45,12 @@ export function openWire(target: HttpTarget, timeoutMs: number, certificate: str
     maxResponseSize: limits.messageBytes,
   });
   return {
-    async post(fields, content, signal) {
+    async post(path, fields, content, signal) {
       const deadline = AbortSignal.timeout(timeoutMs);
       try {
         const reply = await agent.request({
           origin: target.origin,
-          path: syncPath,
+          path,
           method: "POST",
           headers: fields,
           body: content,

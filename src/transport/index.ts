@@ -1,4 +1,5 @@
 export { isLoopbackHost, normalAuthority } from "./authority.ts";
+export { hostPath } from "./covered-components.ts";
 export { type HttpTransport, type HttpTransportOptions, openHttpTransport } from "./http-client.ts";
 export { type LiveTransport, type LiveTransportOptions, openLiveTransport } from "./live-client.ts";
 export { type Announcement, announcePairing, findPairing, networkAddresses } from "./local-network.ts";

@@ -10,7 +10,7 @@ import type { Clock, Crypto, Json, JsonObject, Random } from "../core/ports.ts";
 import { type FrameId, frameText, readServerFrame } from "../core/sync/frames.ts";
 import { type HttpTarget, httpTarget } from "./authority.ts";
 import { contentDigest } from "./content-digest.ts";
-import { isFresh, replyComponents, requestComponents } from "./covered-components.ts";
+import { isFresh, replyComponents, requestComponents, syncPath } from "./covered-components.ts";
 import { type LiveWire, openLiveWire } from "./live-wire.ts";
 import { readSignature, type SigningKey, signComponents, verifySignature } from "./message-signature.ts";
 import type { Transport } from "./transport.ts";
@@ -46,7 +46,7 @@ export async function openLiveTransport(options: LiveTransportOptions): Promise<
   const { crypto, key, node, random, clock, timeoutMs = timeoutMsDefault } = options;
   const target = httpTarget(options.url);
   const digest = contentDigest(crypto.sha256Hex, new Uint8Array());
-  const components = requestComponents({ method: "GET", authority: target.authority, contentDigest: digest, fplTo: node });
+  const components = requestComponents({ method: "GET", authority: target.authority, path: syncPath, contentDigest: digest, fplTo: node });
   const signed = signComponents(crypto, key, components, { created: Math.floor(clock() / 1_000), nonce: toHex(random(16)) });
   const fields = { "content-digest": digest, "fpl-to": node, ...signed };
   const wire = await openLiveWire(target, fields, { certificate: options.certificate, timeoutMs });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chromium } from "playwright-core";
-import { findChromium, launchArguments, type Machine } from "./chromium.ts";
+import { type BrowserMachine, findChromium, launchArguments } from "./chromium.ts";
 
 /** A machine with these programs; an installation that works adds to them. */
 function machine(
   programs: readonly string[],
   options: { root?: boolean; installs?: Readonly<Record<string, string>>; env?: Record<string, string> } = {},
-): Machine & { readonly ran: string[] } {
+): BrowserMachine & { readonly ran: string[] } {
   const there = new Set(programs);
   const ran: string[] = [];
   return {

@@ -2,27 +2,18 @@
  * A Chromium for tests, so that `npm test` works straight after a clone: one that is here, else one that is installed now, else one
  * clear line of what to do. Tests that need a browser are never left out.
  */
-import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
-import { delimiter, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { chromium } from "playwright-core";
+import { installByApt, type Machine, onPath, thisMachine } from "../machine.ts";
 
-/** The machine as far as it matters here. */
-export interface Machine {
-  readonly platform: NodeJS.Platform;
-  readonly isRoot: boolean;
-  readonly env: Readonly<Record<string, string | undefined>>;
+export interface BrowserMachine extends Machine {
   /** Where Playwright keeps the Chromium that it installs. */
   readonly playwrightPath: () => string;
-  isProgram(path: string): boolean;
-  /** Runs a program to its end; the last line that it printed, and whether it succeeded. */
-  run(program: string, args: readonly string[]): { readonly ok: boolean; readonly said: string };
-  tell(line: string): void;
 }
 
 /** The path of a Chromium; throws one line that says what to do when there is none and none can be had. */
-export function findChromium(machine: Machine = thisMachine): string {
+export function findChromium(machine: BrowserMachine = browserMachine): string {
   const named = machine.env["FABLEPOOL_CHROMIUM"];
   if (named !== undefined && named !== "") {
     if (machine.isProgram(named)) return named;
@@ -47,12 +38,9 @@ export function launchArguments(machine: Machine = thisMachine): string[] {
   return machine.isRoot ? ["--no-sandbox"] : [];
 }
 
-function presentChromium(machine: Machine): string | null {
+function presentChromium(machine: BrowserMachine): string | null {
   const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
-  const suffix = machine.platform === "win32" ? ".exe" : "";
-  const folders = (machine.env["PATH"] ?? machine.env["Path"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  const onPath = folders.flatMap((folder) => names.map((name) => join(folder, name + suffix)));
-  const paths = ["/usr/bin/chromium", ...onPath, ...(usual[machine.platform] ?? []), machine.playwrightPath()];
+  const paths = ["/usr/bin/chromium", ...onPath(machine, names), ...(usual[machine.platform] ?? []), machine.playwrightPath()];
   return paths.find((path) => path !== "" && machine.isProgram(path)) ?? null;
 }
 
@@ -61,16 +49,8 @@ const usual: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
   win32: ["C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe"],
 };
 
-/** What failed, in words; null when it is not this machine's way, or went well. */
 function byApt(machine: Machine): string | null {
-  if (machine.platform !== "linux" || !machine.isRoot || !machine.isProgram("/usr/bin/apt-get")) return null;
-  machine.tell("installing Chromium for the browser tests (apt-get install chromium), once …");
-  const wait = ["-o", "DPkg::Lock::Timeout=300"]; // test files that run side by side may all find none
-  const install = () => machine.run("apt-get", [...wait, "install", "-y", "--no-install-recommends", "chromium"]);
-  if (install().ok) return null;
-  machine.run("apt-get", [...wait, "update"]);
-  const again = install();
-  return again.ok ? null : `apt-get: ${again.said}`;
+  return installByApt(machine, "chromium", "Chromium for the browser tests");
 }
 
 function byPlaywright(machine: Machine): string | null {
@@ -80,23 +60,4 @@ function byPlaywright(machine: Machine): string | null {
   return done.ok ? null : `playwright-core: ${done.said}`;
 }
 
-const thisMachine: Machine = {
-  platform: process.platform,
-  isRoot: process.getuid?.() === 0,
-  env: process.env,
-  playwrightPath: () => chromium.executablePath(),
-  isProgram(path) {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  },
-  run(program, args) {
-    const done = spawnSync(program, args, { encoding: "utf8", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
-    const said = `${done.stdout ?? ""}\n${done.stderr ?? ""}`.trim().split("\n").at(-1) ?? "";
-    return { ok: done.status === 0, said: done.error?.message ?? said };
-  },
-  tell: (line) => process.stderr.write(`${line}\n`),
-};
+const browserMachine: BrowserMachine = { ...thisMachine, playwrightPath: () => chromium.executablePath() };

@@ -10,20 +10,25 @@ import { type InspectedHome, inspectedHome } from "./inspected-home.ts";
 import { openBrowser, openWatched, type Watched } from "./inspector-page.ts";
 
 const count = 1_500;
+/** Topics of which one claim gave way to another: more than a page of them. */
+const conflicts = 70;
 
 let browser: Browser;
 let home: InspectedHome;
 let watched: Watched;
 let page: Page;
 
-function claim(index: number): Draft {
+function stated(predicate: string, object: string): Draft {
   const method = { name: "stated", version: "1" };
-  const payload = { subject: "self", predicate: "preference.likes", object: `thing ${index} ${index % 7 === 0 ? "lantern" : "plum"}` };
-  return { type: "claim", payload: { ...payload, confidence: 1, derived_from: [], method, rationale: "" } };
+  return { type: "claim", payload: { subject: "self", predicate, object, confidence: 1, derived_from: [], method, rationale: "" } };
 }
+
+const claim = (index: number) => stated("preference.likes", `thing ${index} ${index % 7 === 0 ? "lantern" : "plum"}`);
 
 async function fill(node: Node): Promise<void> {
   for (let done = 0; done < count; done += 500) await node.write(Array.from({ length: 500 }, (_none, index) => claim(done + index)));
+  const topics = Array.from({ length: conflicts }, (_none, index) => `custom.topic${index}`);
+  await node.write(["once", "now"].flatMap((object) => topics.map((topic) => stated(topic, `${object} ${topic}`))));
 }
 
 before(async () => {
@@ -75,6 +80,16 @@ test("the first view is small: under 200 kB, compressed", async () => {
   const { files, gzip } = firstLoadOf(await freshInspector(() => {}));
   assert.ok(files.some((file) => file.endsWith(".css")) && files.some((file) => file.endsWith(".js")), files.join(" "));
   assert.ok(gzip < 200_000, `${gzip} bytes: ${files.join(" ")}`);
+});
+
+test("conflicts come a page at a time, to the last", async () => {
+  await page.getByRole("navigation").getByRole("link", { name: "Devices" }).click();
+  const cards = page.locator("article.conflict");
+  const more = page.getByRole("button", { name: "Show more" });
+  await more.click();
+  await page.waitForFunction((wanted) => document.querySelectorAll("article.conflict").length === wanted, conflicts);
+  assert.equal(await cards.filter({ hasText: "topic0" }).count(), 1);
+  await more.waitFor({ state: "detached" });
 });
 
 test("nothing went wrong on the way", () => {

@@ -1,6 +1,7 @@
 /** One sync between two of our nodes: whatever each holds before it, both hold the union after it (section 7). */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Did } from "../../src/core/crypto/did-key.ts";
 import { limits } from "../../src/core/limits.ts";
 import type { JsonObject } from "../../src/core/ports.ts";
 import { summary } from "../../src/core/sync/report.ts";
@@ -104,6 +105,32 @@ for (const [way, options] of ways) {
     const { pulled, pushed } = await syncWith(laptop, connect(backup, pool.phone.did, pool.root.did), options);
     assert.deepEqual([pulled, pushed], [0, 50]);
     await assertConverged(backup, laptop);
+  });
+
+  test(`${way}: a server that was restored writes again once a device that has synced says what it knew of it, and forks nothing`, async () => {
+    const pool = await newPool();
+    const laptop = await addDevice(pool, "laptop", "full");
+    const collector = await addDevice(pool, "collector", "ingest");
+    const backup = await copyOf(pool);
+    const [, lost] = await writeDrafts(pool.replica, pool.phone, claims(2));
+    const other = await copyOf(pool);
+    await backup.store.write((tx) => tx.setLocal("unproven", "restored"));
+    const doubted = async () => (await backup.store.read((reader) => reader.local("unproven"))) !== null;
+    const ask = (by: Did, message: JsonObject) => answer(backup, { did: pool.phone.did }, message, by);
+    assert.equal((await ask(laptop.did, { type: "hello" }))["unproven"], true);
+    assert.equal((await ask(collector.did, { type: "hello" }))["unproven"], undefined);
+    // Who holds no replica vouches for nothing; who names what is not here says that something is lacking.
+    await ask(collector.did, { type: "heads", yours: [] });
+    await ask(laptop.did, { type: "heads", yours: [lost as string] });
+    assert.ok(await doubted());
+    await syncWith(other, connect(backup, pool.phone.did, laptop.did), options);
+    assert.ok(!(await doubted()));
+    assert.equal((await ask(laptop.did, { type: "hello" }))["unproven"], undefined);
+    await writeDrafts(backup, pool.phone, claims(1, 50));
+    await syncWith(other, connect(backup, pool.phone.did, laptop.did), options);
+    await assertConverged(backup, other);
+    const written = (await other.store.read((reader) => reader.chains())).filter(({ author }) => author === pool.phone.did);
+    assert.equal(written.length, 1, "no fork");
   });
 
   test(`${way}: conflicts that the sync made are reported with winner and losers, others are not`, async () => {

@@ -32,7 +32,7 @@ test("only so many names are remembered, the least lately used goes first", () =
 
 test("a nonce is new once in 600 s for each key", async () => {
   const nonces = memoryNonces();
-  const add = async (at: number, nonce = "n", key = "k") => nonces.add(key, nonce, at);
+  const add = async (at: number, nonce = "n", key = "k") => nonces.add(key, nonce, at, at);
   assert.deepEqual(
     [await add(0), await add(0), await add(0, "n", "other"), await add(600_000), await add(600_001)],
     ["new", "seen", "new", "seen", "new"],
@@ -43,7 +43,7 @@ test("a nonce is new once in 600 s for each key", async () => {
 
 test("a key may have only so many nonces, and gets room as they are forgotten", async () => {
   const nonces = memoryNonces(2);
-  const add = (at: number, nonce: string, key = "k") => nonces.add(key, nonce, at);
+  const add = (at: number, nonce: string, key = "k") => nonces.add(key, nonce, at, at);
   assert.deepEqual([await add(0, "1"), await add(1, "2"), await add(2, "3"), await add(2, "3", "other")], ["new", "new", "full", "new"]);
   assert.deepEqual([await add(600_001, "4"), await add(600_001, "5"), await add(600_002, "6")], ["new", "full", "new"]);
 });

@@ -235,6 +235,25 @@ test("a key's rate is its own; strangers of one address share one, and can't use
   assert.deepEqual([await status(old), await status(old), await status(old)], [401, 401, 429]);
 });
 
+test("all devices of one node share a rate: a thief gains nothing by adding more", async () => {
+  let now = Date.now();
+  const devices = [device, keyOf(21), keyOf(22)];
+  await using server = await echoServer({
+    clock: () => now,
+    limits: { ratePerSecond: 2, rateBurst: 4, nodePerSecond: 3, nodeBurst: 6 },
+    knows: async (key) => devices.some(({ did }) => did === key),
+    handler: async () => ({ type: "heads" }),
+  });
+  const round = () =>
+    Promise.all(
+      devices.map(async (key) => (await post(server.port, by(server, ask, { key, created: Math.floor(now / 1_000) }), ask)).status),
+    );
+  assert.deepEqual([await round(), await round()].flat(), [200, 200, 200, 200, 200, 200]);
+  assert.deepEqual(await round(), [429, 429, 429]);
+  now += 1_000;
+  assert.deepEqual([await round(), await round()].flat().sort(), [200, 200, 200, 429, 429, 429]);
+});
+
 test("replays are charged to whoever sends them", async () => {
   const now = Date.now();
   await using server = await echoServer({ clock: () => now, limits: { ratePerSecond: 2, rateBurst: 3 } });

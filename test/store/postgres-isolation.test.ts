@@ -8,8 +8,9 @@ import { migratePostgres, openPostgres, type PostgresDatabase } from "../../src/
 import { Session } from "../../src/store/postgres/session.ts";
 import { stateOf as countersOf, stateColumns } from "../../src/store/postgres/state.ts";
 import { PostgresTransactor } from "../../src/store/postgres/transactor.ts";
-import { didOf, SampleLog, sha256Hex } from "../../src/testkit/store-contract-samples.ts";
+import type { SampleLog } from "../../src/testkit/store-contract-samples.ts";
 import { everything, stateOf } from "../../src/testkit/store-contract-state.ts";
+import { filled } from "./filled-pool.ts";
 import { onServer, type TestDatabase } from "./postgres-server.ts";
 import { testDatabase } from "./test-database.ts";
 
@@ -31,30 +32,10 @@ before(async () => {
 
 after(() => pools.close());
 
-async function filled(store: Store, name: string): Promise<SampleLog> {
-  const log = new SampleLog();
-  const op = log.write(name, { payload: { secret: `of ${name}` } });
-  log.write(name, { type: "note" });
-  await log.keep(store, log.inOrder());
-  const { id, lamport } = op;
-  const words = { statement: "ab", topic: "cd", predicate: name, underived: true, from: null, until: null, corrects: null, object: "" };
-  await store.write(async (tx) => {
-    await tx.keepControlLog({ chains: [], controls: [], pasts: [{ n: 99, bases: [0], added: [id] }] });
-    await tx.addRefs([{ from: id, kind: "derives", to: log.pool }]);
-    await tx.putClaims([{ id, lamport, author: didOf(name), ...words, status: "active" }]);
-    await tx.putEvidence([{ id, lamport, source: "ab" }]);
-    await tx.putGrantees([{ id, grantee: didOf(name), expires: 1 }]);
-    await tx.putSearchRows([{ id, at: 1, words: { title: [name], people: [], place: [], text: [], dates: [], kind: [] } }]);
-    await tx.reject([{ op: `op:${sha256Hex(name)}` as OpId, reason: name }]);
-    await tx.setLocal("name", name);
-  });
-  return log;
-}
-
 async function tables(): Promise<{ name: string; column: string }[]> {
   const rows = await onServer(
     database.unbound,
-    "SELECT relname FROM pg_class WHERE relnamespace = 'fablepool'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'migration'",
+    "SELECT relname FROM pg_class WHERE relnamespace = 'fablepool'::regnamespace AND relkind IN ('r', 'p') AND relname NOT IN ('migration', 'removal')",
   );
   return rows.map(({ relname }) => ({ name: `fablepool.${relname}`, column: relname === "pool" ? "n" : "pool" }));
 }
@@ -177,6 +158,9 @@ test("a role that only serves needs no more than it is given, and can't delete o
     "CREATE TABLE fablepool.x ()",
     "SELECT FROM fablepool.op_00",
     "ALTER TABLE fablepool.op DISABLE ROW LEVEL SECURITY",
+    "INSERT INTO fablepool.removal VALUES (1, 'cyd')",
+    "DELETE FROM fablepool.pool",
+    "DELETE FROM fablepool.state",
   ]) {
     await assert.rejects(onServer(url, sql), { code: "42501" }, sql);
   }

@@ -21,7 +21,6 @@ import {
   statfsSync,
   symlinkSync,
 } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -39,7 +38,7 @@ export interface TestDatabase {
 const roleName = "fablepool_test";
 
 /** Who runs it: PostgreSQL refuses root. */
-interface RunAs {
+export interface RunAs {
   readonly uid?: number;
   readonly gid?: number;
 }
@@ -116,9 +115,14 @@ export class PostgresServer {
     }
   }
 
+  /** The number of the process whose children serve the connections. */
+  get process(): number {
+    return Number(readFileSync(join(this.#folder, "data", "postmaster.pid"), "utf8").split("\n")[0]);
+  }
+
   /** Every process of the server at once, by SIGKILL: what a power cut leaves running. */
   async kill(): Promise<void> {
-    const master = Number((await readFile(join(this.#folder, "data", "postmaster.pid"), "utf8")).split("\n")[0]);
+    const master = this.process;
     const children = execFileSync("ps", ["-o", "pid=", "--ppid", String(master)], { encoding: "utf8" });
     process.kill(master, "SIGKILL");
     for (const pid of children.split("\n").map(Number).filter(Boolean)) ended(() => process.kill(pid, "SIGKILL"));
@@ -168,7 +172,7 @@ export function place(): string {
   return tmpdir();
 }
 
-function runAs(): RunAs {
+export function runAs(): RunAs {
   if (process.getuid?.() !== 0) return {};
   const users = readFileSync("/etc/passwd", "utf8")
     .split("\n")
@@ -179,7 +183,7 @@ function runAs(): RunAs {
 }
 
 /** The path of `postgres`, `initdb` beside it. */
-function binaries(folder: string): string {
+export function binaries(folder: string): string {
   const folders = [...(process.env["PATH"] ?? "").split(delimiter), ...globSync("/usr/lib/postgresql/*/bin").sort().reverse()];
   const here = folders.map((each) => join(each, "postgres")).find((file) => runs(file) && runs(join(dirname(file), "initdb")));
   if (here && process.env["FABLEPOOL_POSTGRES"] !== "embedded") return here;

@@ -33,6 +33,14 @@ async function askedOf(answer: (asked: Asked) => Answer | null, options: Partial
 
 const good: Answer = { message: { type: "heads" } };
 
+test("the greeting of whoever is there names nobody", async () => {
+  await using server = await fakeNode(node, (asked) => (asked.signed ? good : greeting(node)));
+  const transport = open(server.url, { node: null });
+  await transport.request({ type: "heads" });
+  assert.equal(server.asked[0]?.fields["fpl-to"], undefined);
+  await transport.close();
+});
+
 test("a bare hello goes first, then what was asked, signed as section 7 spells out", async () => {
   await using server = await fakeNode(node, (asked) => (asked.signed ? good : greeting(node)));
   const transport = open(server.url, { node: node.did });
@@ -45,7 +53,7 @@ test("a bare hello goes first, then what was asked, signed as section 7 spells o
   assert.deepEqual(Object.keys(bare.message).sort(), ["nonce", "type"]);
   assert.match(String(bare.message["nonce"]), /^[0-9a-f]{32}$/);
   assert.equal(bare.fields["content-digest"], digestOf(bare.content));
-  assert.equal(bare.fields["fpl-to"], undefined);
+  assert.equal(bare.fields["fpl-to"], node.did);
   assert.deepEqual(first.message, { type: "heads", word: "é" });
   for (const { fields, content } of [first, second]) {
     const [, created, nonce] = /;created=(\d+);nonce="([0-9a-f]{32})"/.exec(String(fields["signature-input"])) ?? [];
@@ -149,6 +157,13 @@ test("of an unsigned answer only the number is believed", async () => {
     /401/,
   );
   assert.equal(asked, 1);
+  // What may be otherwise in a moment, by whoever is before the node or its listener: no node that broke the protocol.
+  for (const status of [408, 502, 503, 504])
+    await rejects(
+      askedOf(() => bare(status)),
+      "network",
+      new RegExp(`can't answer now .${status}`),
+    );
 });
 
 test("the expected node must greet, and the node that greets must be the one that signs", async () => {

@@ -42,7 +42,7 @@ const authority = "home.example:8443";
 const content = '{"type":"hello"}';
 const created = 1_790_000_000;
 const by = { key, to, authority, content, created, nonce: "00112233445566778899aabbccddeeff" };
-const components = requestComponents({ method: "POST", authority, contentDigest: digestOf(content), fplTo: to });
+const components = requestComponents({ method: "POST", authority, path: "/fpl-sync/1", contentDigest: digestOf(content), fplTo: to });
 
 const read = (fields: Fields) =>
   readSignature({ signatureInput: fields["signature-input"] ?? null, signature: fields["signature"] ?? null });

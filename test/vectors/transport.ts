@@ -13,6 +13,7 @@ import { httpLimits } from "../../src/server/http-limits.ts";
 import { signerOf } from "../../src/server/live-upgrade.ts";
 import { memoryNonces } from "../../src/server/nonces.ts";
 import { Refused } from "../../src/server/refused.ts";
+import { sharesOf } from "../../src/server/shares.ts";
 import type { SyncRequest } from "../../src/server/sync-request.ts";
 import { fixedKey } from "../../src/testkit/fixed-keys.ts";
 import { matchesContentDigest } from "../../src/transport/content-digest.ts";
@@ -43,7 +44,7 @@ function requestOf(request: JsonObject): SyncRequest {
 async function callerOf(input: JsonObject): Promise<string | null> {
   let now = input["server_started"] as number;
   const options = { crypto: nativeCrypto, self: { did: text(input, "server") }, limits: httpLimits, nonces: memoryNonces() };
-  const gate = new Gate({ ...options, clock: () => now, knows: async () => true });
+  const gate = new Gate({ ...options, addresses: sharesOf(httpLimits).addresses, clock: () => now, knows: async () => true });
   now = input["now"] as number;
   const request = requestOf(object(input, "request"));
   const content = new TextEncoder().encode(text(object(input, "request"), "content"));
@@ -79,15 +80,21 @@ export const transportRunners: Readonly<Record<string, Run>> = {
     assert.equal(await callerOf(input), expect["key"]);
     if (expect["key"] === null) return;
     const request = requestOf(object(input, "request"));
-    const { method, authority, contentDigest, fplTo } = request;
-    const components = requestComponents({ method, authority: authority ?? "", contentDigest: contentDigest ?? "", fplTo: fplTo ?? "" });
+    const { method, authority, path, contentDigest, fplTo } = request;
+    const components = requestComponents({
+      method,
+      path,
+      authority: authority ?? "",
+      contentDigest: contentDigest ?? "",
+      fplTo: fplTo ?? "",
+    });
     checkSigned(object(object(input, "request"), "headers"), components, expect);
   },
 
   async "upgrade-request"({ input, expect, valid }) {
     let now = input["server_started"] as number;
     const options = { crypto: nativeCrypto, self: { did: text(input, "server") }, limits: httpLimits, nonces: memoryNonces() };
-    const gate = new Gate({ ...options, clock: () => now, knows: async () => true });
+    const gate = new Gate({ ...options, addresses: sharesOf(httpLimits).addresses, clock: () => now, knows: async () => true });
     now = input["now"] as number;
     const request = requestOf(object(input, "request"));
     const signer = signerOf(request, { gate, crypto: nativeCrypto });
@@ -96,8 +103,14 @@ export const transportRunners: Readonly<Record<string, Run>> = {
       return assert.rejects(signer, (error) => error instanceof Refused && error.status === status && error.code === code);
     }
     assert.equal((await signer).key, expect["key"]);
-    const { method, authority, contentDigest, fplTo } = request;
-    const components = requestComponents({ method, authority: authority ?? "", contentDigest: contentDigest ?? "", fplTo: fplTo ?? "" });
+    const { method, authority, path, contentDigest, fplTo } = request;
+    const components = requestComponents({
+      method,
+      path,
+      authority: authority ?? "",
+      contentDigest: contentDigest ?? "",
+      fplTo: fplTo ?? "",
+    });
     checkSigned(object(object(input, "request"), "headers"), components, expect);
   },
 
@@ -130,6 +143,7 @@ export const transportRunners: Readonly<Record<string, Run>> = {
     const wire = { status, field: (name: string) => fieldOf(headers, name), content: new TextEncoder().encode(text(reply, "content")) };
     const sent = {
       authority: text(request, "authority"),
+      path: "/fpl-sync/1",
       contentDigest: text(asked, "content-digest"),
       signature: fieldOf(asked, "signature"),
     };

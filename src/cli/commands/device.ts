@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { OpId } from "../../core/op/operation.ts";
-import { addDevice, invitationText, listDevices, readSettings, roles } from "../../node/index.ts";
+import { addDevice, invitationText, listDevices, listHubs, readSettings, roles } from "../../node/index.ts";
 import { action } from "../context.ts";
 import { forkWords } from "../device-text.ts";
 import { counted, table } from "../text.ts";
@@ -46,13 +46,20 @@ function listCommand(device: Command): void {
     .summary("list devices")
     .description("Lists every device ever added, by rank: who ranks before can remove who ranks after.");
   action<[]>(command, async ({ output, withNode }) => {
-    const { devices, self } = await withNode(async (node) => ({ devices: await listDevices(node.replica), self: node.writer.did }));
-    const rows = devices.map(({ key, role, rank, name, removed, operations, chains }) => [
+    const { seen, hubs, self } = await withNode(async (node) => ({
+      seen: await listDevices(node.replica),
+      hubs: await listHubs(node.replica, node.writer.did),
+      self: node.writer.did,
+    }));
+    const devices = seen.map((device) => ({ ...device, address: hubs.find(({ node }) => node === device.key)?.url ?? null }));
+    const rows = devices.map(({ key, role, rank, name, removed, operations, chains, address }) => [
       String(rank),
       key,
       removed ? `${role}, removed` : role,
       counted(operations, "operation"),
-      [name, key === self ? "(this device)" : "", chains > 1 ? "two histories" : ""].filter(Boolean).join(" "),
+      [name, key === self ? "(this device)" : "", address ? `hub at ${address}` : "", chains > 1 ? "two histories" : ""]
+        .filter(Boolean)
+        .join(" "),
     ]);
     const forks = devices.filter(({ chains }) => chains > 1).map(({ name, key }) => `\n${forkWords(name || key, key === self)}`);
     output.result(devices, table(rows) + forks.join(""));

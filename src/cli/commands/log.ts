@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import { createWriteStream, existsSync, openSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { Command } from "commander";
 import { PoolError } from "../../core/errors.ts";
@@ -8,6 +6,7 @@ import { action } from "../context.ts";
 import { exitCodes } from "../output.ts";
 import { authorText, counted, opSentence, shortId, table, timeText } from "../text.ts";
 import { toCount } from "../values.ts";
+import { writeLines } from "../write-lines.ts";
 
 /** `log`, `export` and `import-log`: the log itself. */
 export function logCommands(program: Command): void {
@@ -40,35 +39,11 @@ function exportCommand(program: Command): void {
     .argument("[file]", "where to (default: standard output)")
     .option("--force", "overwrite the file");
   action<[string | undefined, { force?: boolean }]>(command, async ({ output, signal, withNode }, file, { force }) => {
-    if (file !== undefined && existsSync(file) && !force) throw new PoolError("usage", `${file} is there already: --force overwrites it`);
-    const target = file === undefined ? process.stdout : createWriteStream(file, { fd: openedNew(file) });
-    const failed =
-      file === undefined ? new Promise<never>(() => undefined) : once(target, "error").then(([error]) => Promise.reject(error));
-    failed.catch(() => undefined);
-    let count = 0;
-    await withNode(async (node) => {
-      for await (const line of exportLog(node.replica)) {
-        if (signal.aborted) throw new PoolError("interrupted", `interrupted after ${counted(count, "operation")}: the file is not whole`);
-        if (!target.write(line)) await Promise.race([once(target, "drain"), failed]);
-        count++;
-        output.progress(counted(count, "operation"), null);
-      }
-    });
+    const count = await withNode((node) => writeLines(exportLog(node.replica), file, { output, signal, force: force === true }));
     if (file === undefined) return undefined;
-    target.end();
-    await Promise.race([once(target, "finish"), failed]);
     output.result({ file, operations: count }, `exported ${counted(count, "operation")} to ${file}`);
     return undefined;
   });
-}
-
-/** Throws PoolError `usage` when it can't be written. */
-function openedNew(path: string): number {
-  try {
-    return openSync(path, "w", 0o600);
-  } catch (error) {
-    throw new PoolError("usage", `can't write ${path}: ${error instanceof Error ? error.message : error}`, {}, { cause: error });
-  }
 }
 
 function importLogCommand(program: Command): void {

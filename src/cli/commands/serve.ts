@@ -2,7 +2,16 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { PoolError } from "../../core/errors.ts";
-import { forgetOverGrants, indexWhenQuiet, keepBackups, openAdmissions, readSettings, writeSettings } from "../../node/index.ts";
+import {
+  forgetOverGrants,
+  indexWhenQuiet,
+  keepBackups,
+  noteMoved,
+  openAdmissions,
+  readSettings,
+  whenMoved,
+  writeSettings,
+} from "../../node/index.ts";
 import { action, ended } from "../context.ts";
 import { toPort } from "../values.ts";
 import { backupEvents } from "./backup.ts";
@@ -49,6 +58,7 @@ export function serveCommand(program: Command): void {
       const { serviceOptionsOf, startServer } = await import("../../server/index.ts"); // loaded only here: HTTP takes its time to load
       await forgetOverGrants(node.replica, node.writer.clock());
       const settings = readSettings(home);
+      await noteMoved(node, null); // whoever serves it again wants it served here
       const { tls } = await tlsOf(options);
       const certificate = tls ? new X509Certificate(tls.cert).fingerprint256.replaceAll(":", "").toLowerCase() : undefined;
       const admissions = await openAdmissions(node.replica);
@@ -63,9 +73,15 @@ export function serveCommand(program: Command): void {
       const stopIndexing = indexWhenQuiet(node.replica);
       const stopBackups = keepBackups(node, backupEvents(output));
       const stopped = ended(signal);
-      if (options.live) await keepInSync(context, node, admissions, settings.peers).catch((error: Error) => output.problem(error.message));
-      await stopped;
-      output.note("closing");
+      const following = new AbortController();
+      const followed = options.live
+        ? keepInSync({ ...context, signal: AbortSignal.any([signal, following.signal]) }, node, admissions, settings.peers)
+        : Promise.resolve();
+      const quiet = followed.catch((error: Error) => output.problem(error.message));
+      const elsewhere = await Promise.race([stopped.then(() => null), whenMoved(node, signal)]);
+      output.note(elsewhere === null ? "closing" : `this pool is served by the hub at ${elsewhere} from now on: closing`);
+      following.abort();
+      await quiet;
       await mcp.close();
       await server.close();
       await admissions.close();

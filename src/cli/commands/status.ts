@@ -22,6 +22,7 @@ export function statusCommands(program: Command): void {
       ["memory", `${counted(is.claims, "claim")}, ${is.evidence.toLocaleString("en")} items of evidence`],
       ["view", is.view],
       ...is.peers.map(({ url, node }) => ["peer", `${url} ${node ?? ""}`]),
+      ...is.hubs.map(({ url, node }) => ["hub", `${url} ${node}`]),
       ...is.forked.map((did) => ["COPIED", forkWords(did, did === is.device)]),
       ...(is.incomplete > 0 ? [["waiting", `${counted(is.incomplete, "operation")} without its payload`]] : []),
       ...(is.unproven ? [["restored", restoredWords]] : []),

@@ -1,14 +1,16 @@
 /** What is said of a sync: its report, or why there was none. */
 import { PoolError } from "../../core/errors.ts";
 import { type SyncReport, summary } from "../../core/sync/report.ts";
-import { type Node, noteRefusal, type Peer, readSettings, writeSettings } from "../../node/index.ts";
+import { hubRefusal, isUnknownThere, type Node, noteRefusal, type Peer, readSettings, writeSettings } from "../../node/index.ts";
 import type { Context } from "../context.ts";
 import { claimSentence, counted, oneLine, shortId } from "../text.ts";
 
 /** What to do when the other device does not let this one in: it notes that it was removed, where that is what it means. */
 export async function explained(error: unknown, { url, node: peer }: Peer, node: Node): Promise<unknown> {
+  const ofHub = hubRefusal(error, url);
+  if (ofHub !== null) return ofHub;
   if (!(error instanceof PoolError) || error.details["code"] !== "unauthorized") return error;
-  const wasRemoved = peer !== null && (await noteRefusal(node, peer));
+  const wasRemoved = peer !== null && !isUnknownThere(error) && (await noteRefusal(node, peer));
   const words = wasRemoved
     ? `the device at ${url} does not let this one in any more: it was removed from the pool. What you write here would count nowhere, so this ` +
       "device stops writing. `fablepool pair` there and `fablepool join` here take it in again; nothing here is lost"

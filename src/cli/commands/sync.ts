@@ -4,6 +4,7 @@ import {
   forgetRefusal,
   indexArrivals,
   keepBackups,
+  knownPeers,
   type Node,
   nativeCrypto,
   noteContact,
@@ -24,7 +25,8 @@ export function syncCommand(program: Command): void {
     .command("sync")
     .summary("exchange what is new with your other devices")
     .description(
-      "Syncs with the device at <url>, or with every one that was synced with before. One sync is enough for both to hold the same.",
+      "Syncs with the device at <url>, or with every one that was synced with before, and the hubs that your pool is at. One sync is\n" +
+        "enough for both to hold the same.",
     )
     .argument("[url]", "where the other device is served")
     .option("--node <did>", "the node that must answer there")
@@ -41,7 +43,8 @@ export function syncCommand(program: Command): void {
         }
         const known = readSettings(context.home).peers;
         const remembered = known.find((peer) => peer.url === url);
-        const peers: readonly Peer[] = url === undefined ? known : [{ url, node: options.node ?? remembered?.node ?? null }];
+        const named = url === undefined ? null : { url, node: options.node ?? remembered?.node ?? null };
+        const peers: readonly Peer[] = named ? [named] : await knownPeers(node, known);
         if (peers.length === 0) {
           if (options.noneNewer) return exitCodes.done;
           throw new PoolError("usage", "no device to sync with yet: fablepool sync <url>");
@@ -49,7 +52,9 @@ export function syncCommand(program: Command): void {
         if (options.live) {
           const admissions = await openAdmissions(node.replica);
           const stopBackups = keepBackups(node, backupEvents(context.output));
-          await keepInSync(context, node, admissions, peers).finally(() => Promise.all([admissions.close(), stopBackups()]));
+          await keepInSync(context, node, admissions, named ? [named] : known).finally(() =>
+            Promise.all([admissions.close(), stopBackups()]),
+          );
           return exitCodes.done;
         }
         let worst: number = exitCodes.done;

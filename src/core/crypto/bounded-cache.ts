@@ -2,7 +2,7 @@
  * Remembers at most `max` values by text; what was not asked for lately goes first. Two generations: when the young one is full it becomes
  * the old one, and what is asked for moves back to the young.
  */
-export class BoundedCache<Value extends object | boolean> {
+export class BoundedCache<Value extends object | boolean | string> {
   readonly #half: number;
   #young = new Map<string, Value>();
   #old = new Map<string, Value>();

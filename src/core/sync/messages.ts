@@ -85,5 +85,6 @@ export function expectReply(reply: Json, type: string): JsonObject {
     ? String(reply["error"]).slice(0, 500)
     : `it sent ${JSON.stringify(isObject(reply) ? reply["type"] : reply)?.slice(0, 80)}`;
   const code = refused && typeof reply["code"] === "string" ? reply["code"] : null;
-  throw new PoolError("peer", `the peer did not answer with ${type}: ${words}`, { code });
+  const why = refused && typeof reply["why"] === "string" ? { why: reply["why"] } : {};
+  throw new PoolError("peer", `the peer did not answer with ${type}: ${words}`, { code, ...why });
 }

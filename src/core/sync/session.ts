@@ -9,7 +9,7 @@ import type { Json, JsonObject } from "../ports.ts";
 import { pullByHeads, pushByHeads } from "./by-heads.ts";
 import { fetch, serveWant } from "./by-id.ts";
 import { pullBySet, pushBySet } from "./by-set.ts";
-import { incomplete, type Session, send } from "./effects.ts";
+import { chains, incomplete, type Session, send } from "./effects.ts";
 import { type Heads, readHeads } from "./heads.ts";
 import type { Meanwhile } from "./meanwhile.ts";
 import { expectReply, extensions, protocol } from "./messages.ts";
@@ -65,15 +65,32 @@ export function* syncSession(options: SessionOptions): Session<SessionResult> {
     const bare = options.newestFirst === true && ours.includes("headers/1") && theirs.includes("headers/1");
     yield* exchangeByHeads(tally, heads, options.filling ? "never" : "always", bare);
   } else {
-    const extra = yield* inPasses(tally, () => pullBySet(tally));
+    const extra = yield* asStranger(
+      hello,
+      inPasses(tally, () => pullBySet(tally)),
+    );
     if (!options.filling) yield* completeOurs(tally);
     yield* pushBySet(tally, extra);
     if (tally.pushes === 0) yield* tally.push([]);
   }
   yield* serveWant(tally, tally.want);
+  if (hello["unproven"] === true) yield* vouch(String(hello["node"]));
   // By now this device has all that it takes to read, judge and write: the rest may take its time, and be broken off.
   if (options.filling) yield* fillPayloads(tally);
   return { peer: String(hello["node"]), ...tally.result(), registry: typeof hello["registry"] === "string" ? hello["registry"] : null };
+}
+
+/**
+ * Who is greeted without a word of the pool and then refused is a stranger there: not known yet, or not any more known than anybody. A device
+ * that was removed is not even greeted (TRA-13).
+ */
+function* asStranger<Result>(hello: JsonObject, session: Session<Result>): Session<Result> {
+  try {
+    return yield* session;
+  } catch (error) {
+    if (!(error instanceof PoolError) || error.details["code"] !== "unauthorized" || hello["pool"] !== undefined) throw error;
+    throw new PoolError("peer", error.message, { ...error.details, stranger: true }, { cause: error });
+  }
 }
 
 /**
@@ -88,6 +105,12 @@ function* exchangeByHeads(tally: Tally, heads: Heads, completes: "always" | "aft
   if (completes === "always" || (completes === "after a pull" && tally.pulled > 0)) yield* completeOurs(tally);
   yield* pushByHeads(tally, heads, meanwhile);
   yield* serveWant(tally, heads.incomplete);
+}
+
+/** A server that was restored hears what it had written, as far as it is known here: having that, it may write again (section 4). */
+function* vouch(node: string): Session<void> {
+  const yours = [...(yield* chains()).values()].filter(({ author }) => author === node).map(({ tip }) => tip);
+  yield* send({ type: "heads", yours });
 }
 
 function checkHello(hello: JsonObject, { node, pool }: SessionOptions): void {

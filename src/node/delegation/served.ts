@@ -28,3 +28,12 @@ export async function servedWith(reader: Reader, grant: OpId, access: OpId): Pro
   const kept = text === null ? null : (JSON.parse(text) as ServedSlice);
   return kept?.access === access ? kept.claims : null;
 }
+
+export async function remembersServed(reader: Reader, grant: OpId): Promise<boolean> {
+  return (await reader.local(claimsName(grant))) !== null;
+}
+
+/** For a grant that is over and whose slices were deleted: nobody has to be told any more who holds what. */
+export async function forgetServed(tx: Transactor, grant: OpId): Promise<void> {
+  await tx.setLocal(claimsName(grant), null);
+}

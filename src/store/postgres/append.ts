@@ -2,8 +2,10 @@
 import type { Admitted } from "../../core/admission/admit.ts";
 import type { OpId } from "../../core/op/operation.ts";
 import { batchDigits } from "../envelope-row.ts";
+import { envelopeSize } from "../envelope-size.ts";
+import { bigintArray, bytesArray, integerArray, smallintArray, textArray } from "./arrays.ts";
 import { digits, idArray } from "./rows.ts";
-import { bytesArray, numberArray, type Query, textArray } from "./session.ts";
+import type { Query } from "./session.ts";
 import type { State } from "./state.ts";
 
 /** Operations in one statement: of ordinary ones a megabyte, of the largest 60. */
@@ -25,10 +27,19 @@ export async function appendOps(query: Query, state: State, ops: readonly Admitt
     const part = ops.slice(from, from + portion);
     await query.run(insertOps, ...valuesOf(part, state.operations, withoutPayload), ...headsOf(part));
     state.operations += part.length;
+    if (state.bytes !== null) state.bytes += sizeOfOps(part, withoutPayload);
   }
 }
 
-function valuesOf(ops: readonly Admitted[], before: number, withoutPayload: ReadonlySet<OpId>): string[] {
+/** Bytes of their envelopes as they are kept. */
+export function sizeOfOps(ops: readonly Admitted[], withoutPayload: ReadonlySet<OpId> = new Set()): number {
+  return ops.reduce((sum, { id, shaped: { envelope, payloadText } }) => {
+    const kept = withoutPayload.has(id) || envelope.salt === undefined ? null : payloadText;
+    return sum + envelopeSize(envelope.prev.length, envelope.batch?.path.length ?? 0, kept);
+  }, 0);
+}
+
+function valuesOf(ops: readonly Admitted[], before: number, withoutPayload: ReadonlySet<OpId>): Buffer[] {
   const envelopes = ops.map(({ shaped }) => shaped.envelope);
   const bodies = ops.map(({ id, shaped: { envelope, payloadText } }) => {
     if (withoutPayload.has(id)) return { body: erased, salt: null, payload: null };
@@ -38,32 +49,32 @@ function valuesOf(ops: readonly Admitted[], before: number, withoutPayload: Read
       : { body: there, salt, payload: payloadText };
   });
   return [
-    numberArray(ops.map((_, index) => before + 1 + index)),
+    bigintArray(ops.map((_, index) => before + 1 + index)),
     idArray(ops.map(({ id }) => id)),
     textArray(ops.map(({ author }) => author)),
-    numberArray(ops.map(({ chain }) => chain)),
-    numberArray(ops.map(({ seq }) => seq)),
-    numberArray(ops.map(({ lamport }) => lamport)),
-    numberArray(ops.map(({ past }) => past)),
-    numberArray(envelopes.map(({ ts }) => ts)),
+    integerArray(ops.map(({ chain }) => chain)),
+    bigintArray(ops.map(({ seq }) => seq)),
+    bigintArray(ops.map(({ lamport }) => lamport)),
+    integerArray(ops.map(({ past }) => past)),
+    bigintArray(envelopes.map(({ ts }) => ts)),
     textArray(envelopes.map(({ type }) => type)),
     bytesArray(envelopes.map(({ prev }) => prev.map(digits).join(""))),
     bytesArray(envelopes.map(({ payload_hash }) => payload_hash.slice(7))),
     bytesArray(envelopes.map(({ sig }) => sig)),
     bytesArray(envelopes.map(({ batch }) => (batch ? batchDigits(batch) : null))),
-    numberArray(bodies.map(({ body }) => body)),
+    smallintArray(bodies.map(({ body }) => body)),
     bytesArray(bodies.map(({ salt }) => salt)),
     textArray(bodies.map(({ payload }) => payload)),
   ];
 }
 
 /** Heads within the portion are settled here: what it covers in the store, and what it leaves. */
-function headsOf(ops: readonly Admitted[]): string[] {
+function headsOf(ops: readonly Admitted[]): Buffer[] {
   const heads = new Map<OpId, number>();
   const covered = new Set<OpId>();
   for (const { id, lamport, shaped } of ops) {
     for (const prev of shaped.envelope.prev) if (!heads.delete(prev)) covered.add(prev);
     heads.set(id, lamport);
   }
-  return [idArray([...covered]), idArray([...heads.keys()]), numberArray([...heads.values()])];
+  return [idArray([...covered]), idArray([...heads.keys()]), bigintArray([...heads.values()])];
 }

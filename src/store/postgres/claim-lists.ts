@@ -1,8 +1,9 @@
 /** Claims as people list them: by status and predicate, in the order of the log. */
 import { type ClaimStatus, claimStatuses } from "../../core/claim/status.ts";
 import type { ClaimCount, ClaimListQuery, ClaimRow } from "../store.ts";
+import { bytesArray, smallintArray } from "./arrays.ts";
 import { claimColumns, claimOf, digits, utf8Hex, utf8Text } from "./rows.ts";
-import { bytes, bytesArray, numberArray, type Query, type Row } from "./session.ts";
+import { bytes, type Query, type Row } from "./session.ts";
 
 /** Bytes of a predicate that stand in the index: `predicate_start` of the first migration. */
 export const startBytes = 128;
@@ -41,11 +42,11 @@ export async function listClaims(
   const numbers = [...new Set(statuses)].map((status) => claimStatuses.indexOf(status));
   const place = [after?.lamport ?? (oldestFirst ? -1 : Number.MAX_SAFE_INTEGER), bytes(after ? digits(after.id) : ""), limit] as const;
   const sql = listSql(predicates !== undefined, oldestFirst);
-  if (predicates === undefined) return (await query.all(sql, numberArray(numbers), ...place)).map(claimOf);
+  if (predicates === undefined) return (await query.all(sql, smallintArray(numbers), ...place)).map(claimOf);
   const ranges = [...new Set(predicates)].flatMap((predicate) => numbers.map((status) => ({ status, predicate: utf8Hex(predicate) })));
   const rows: Row[] = await query.all(
     sql,
-    numberArray(ranges.map(({ status }) => status)),
+    smallintArray(ranges.map(({ status }) => status)),
     ...place,
     bytesArray(ranges.map(({ predicate }) => predicate.slice(0, 2 * startBytes))),
     bytesArray(ranges.map(({ predicate }) => predicate)),

@@ -4,6 +4,7 @@ import pg from "pg";
 import { PoolError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import { asStorage, isLost, shownAddress } from "./failures.ts";
+import { ServerIdentity } from "./server-identity.ts";
 
 export interface ConnectionOptions {
   /** Connections for reading, and as many for writing: a write that waits for a read is then never waited for by it. */
@@ -12,13 +13,15 @@ export interface ConnectionOptions {
   readonly patienceMs: number;
   /** See `PostgresOptions`. */
   readonly scratch: boolean;
+  readonly onReplaced?: (() => void) | undefined;
 }
 
 /**
  * Every statement of ours finds its rows by an index that the pool leads. PostgreSQL would read a whole small table, or join by
  * reading all of a pool, where it thinks that this is cheaper; what it thinks changes with its statistics, and then the cost
- * of one pool would follow the size of others. That pages cost little makes rows count: it looks a few keys up one by one
- * rather than go through a pool that was small when it last counted. Compiling costs more than such statements take.
+ * of one pool would follow the size of others. That pages cost little, and rows ten times as much as by default, makes rows
+ * count: it looks keys up one by one rather than go through a pool that was small when it last counted. Compiling costs more than
+ * such statements take.
  */
 export const planning = [
   "enable_seqscan=off",
@@ -26,6 +29,8 @@ export const planning = [
   "enable_mergejoin=off",
   "random_page_cost=0.1",
   "seq_page_cost=0.1",
+  "cpu_tuple_cost=0.1",
+  "cpu_index_tuple_cost=0.05",
   "jit=off",
   "plan_cache_mode=force_custom_plan",
 ]
@@ -46,11 +51,13 @@ export const types = {
 
 export class Connections {
   readonly address: string;
+  readonly server: ServerIdentity;
   readonly #pools: Readonly<Record<"read" | "write", pg.Pool>>;
   readonly #patienceMs: number;
 
-  constructor(url: string, { connections, patienceMs, scratch }: ConnectionOptions) {
+  constructor(url: string, { connections, patienceMs, scratch, onReplaced }: ConnectionOptions) {
     this.address = shownAddress(url);
+    this.server = new ServerIdentity(this.address, onReplaced ?? (() => undefined));
     this.#patienceMs = patienceMs;
     const open = () => {
       const pool = new pg.Pool({
@@ -60,6 +67,7 @@ export class Connections {
         max: connections,
         connectionTimeoutMillis: limits.postgresPatienceMs,
         keepAlive: true,
+        verify: (client: pg.ClientBase, done: (error?: Error) => void) => void this.server.check(client).then(() => done(), done),
         types,
       });
       // A connection was lost: whoever uses it hears of it from the statement, and an idle one is not given out again.

@@ -4,8 +4,10 @@ import type { ControlLogChanges } from "../../core/admission/control-log.ts";
 import type { Envelope, OpId, Place } from "../../core/op/operation.ts";
 import { envelopeOf } from "../envelope-row.ts";
 import type { Arrival, Counts, OpInfo } from "../store.ts";
+import { bigintArray } from "./arrays.ts";
+import { byKeys } from "./by-keys.ts";
 import { chainOf, controlOf, digits, envelopeColumns, idArray, idText, infoColumns, infoOf, placeOf, splitIds, utf8Text } from "./rows.ts";
-import { bytes, numberArray, type Query, type Row } from "./session.ts";
+import { bytes, type Query, type Row, type Value } from "./session.ts";
 import { poolOf, type State } from "./state.ts";
 
 export class LogReader {
@@ -55,17 +57,17 @@ export class LogReader {
   }
 
   async known(ids: readonly OpId[]): Promise<ReadonlyMap<OpId, OpInfo>> {
-    const rows = await this.byIds(`SELECT ${infoColumns} FROM op WHERE pool = $1 AND id = ANY ($2)`, ids);
+    const rows = await this.byIds(byKeys(infoColumns, "op", "id"), ids);
     return new Map(inOrder(ids, rows.map(infoOf), ({ id }) => id).map((info) => [info.id, info]));
   }
 
-  /** The rows of a statement whose `$2` are these ids. */
-  protected async byIds(sql: string, ids: readonly OpId[]): Promise<Row[]> {
-    return ids.length === 0 ? [] : this.query.all(sql, idArray(ids));
+  /** The rows of a statement whose `$2` are these ids, each once. */
+  protected async byIds(sql: string, ids: readonly OpId[], ...values: Value[]): Promise<Row[]> {
+    return ids.length === 0 ? [] : this.query.all(sql, idArray([...new Set(ids)]), ...values);
   }
 
   async envelopes(ids: readonly OpId[]): Promise<Envelope[]> {
-    const rows = await this.byIds(`SELECT ${envelopeColumns} FROM op WHERE pool = $1 AND id = ANY ($2)`, ids);
+    const rows = await this.byIds(byKeys(envelopeColumns, "op", "id"), ids);
     return inOrder(ids, this.envelopesOf(rows), ({ op_id }) => op_id);
   }
 
@@ -80,8 +82,7 @@ export class LogReader {
   }
 
   async idsAt(chain: number, seqs: readonly number[]): Promise<OpId[]> {
-    const sql = "SELECT seq, id FROM op WHERE pool = $1 AND chain = $2 AND seq = ANY ($3)";
-    const found = new Map((await this.query.all(sql, chain, numberArray(seqs))).map((row) => [row["seq"], idText(row["id"])]));
+    const found = new Map((await this.query.all(atPlaces, chain, bigintArray(seqs))).map((row) => [row["seq"], idText(row["id"])]));
     return seqs.flatMap((seq) => found.get(seq) ?? []);
   }
 
@@ -127,7 +128,7 @@ export class LogReader {
   }
 
   async rejected(ids: readonly OpId[]): Promise<ReadonlyMap<OpId, string>> {
-    const rows = await this.byIds("SELECT id, reason FROM rejected WHERE pool = $1 AND id = ANY ($2)", ids);
+    const rows = await this.byIds(byKeys("id, reason", "rejected", "id"), ids);
     const found = rows.map((row) => ({ id: idText(row["id"]), reason: utf8Text(row["reason"]) }));
     return new Map(inOrder(ids, found, ({ id }) => id).map(({ id, reason }) => [id, reason]));
   }
@@ -138,6 +139,10 @@ export function inOrder<Found>(ids: readonly OpId[], found: readonly Found[], id
   const byId = new Map(found.map((each) => [idOf(each), each]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
+
+const atPlaces = `
+SELECT found.* FROM unnest($3::bigint[]) AS given (seq)
+CROSS JOIN LATERAL (SELECT seq, id FROM op WHERE pool = $1 AND chain = $2 AND op.seq = given.seq OFFSET 0) AS found`;
 
 /**
  * Walks back from `$2`, never below the target's lamport: no ancestor of what is lower can be the target. PostgreSQL walks no

@@ -11,6 +11,9 @@ import pg from "pg";
 import { PoolError } from "../../core/errors.ts";
 import { asStorage, codeOf, shownAddress } from "./failures.ts";
 import { init } from "./migrations/001-init.ts";
+import { removing } from "./migrations/002-removal.ts";
+import { countingBytes } from "./migrations/003-bytes.ts";
+import { poolStatistics } from "./migrations/004-pool-statistics.ts";
 
 export interface Migration {
   /** The oldest version of the schema whose programs may go on once this migration is done. */
@@ -23,7 +26,7 @@ export interface Migration {
 }
 
 /** In order and for ever. */
-export const migrations: readonly Migration[] = [init];
+export const migrations: readonly Migration[] = [init, removing, countingBytes, poolStatistics];
 
 /** "FPL1", as in the header of a SQLite store. */
 const lockNumber = 0x46504c31;
@@ -33,20 +36,25 @@ const lockTries = 30;
 export interface MigrateOptions {
   /** The role that stores connect as, when it is another than the one that owns the tables: it is allowed what a store does. */
   readonly serve?: string;
-  /** Instead of `migrations`, for tests of migrating. */
+  /** Instead of `migrations`. */
   readonly migrations?: readonly Migration[];
+  /** Another schema than the store's, with migrations of its own. */
+  readonly schema?: string;
+  /** What a role that serves may do there, as SQL; what a store does without. */
+  readonly grants?: (role: string) => string;
 }
 
-/** Brings the schema `fablepool` of a database to this program's version. Rejects with `PoolError("storage")`. */
+/** Brings the schema `fablepool` of a database, or another, to this program's version. Rejects with `PoolError("storage")`. */
 export async function migratePostgres(url: string, options: MigrateOptions = {}): Promise<void> {
   const address = shownAddress(url);
-  const client = new pg.Client({ connectionString: url, application_name: "fablepool migrate", options: "-c search_path=fablepool" });
+  const { schema = "fablepool", migrations: list = migrations, serve, grants: allow = grants } = options;
+  const client = new pg.Client({ connectionString: url, application_name: "fablepool migrate", options: `-c search_path=${schema}` });
   client.on("error", () => undefined); // the query under way rejects with it
   try {
     await client.connect();
     await takeTurn(client);
-    await run(client, options.migrations ?? migrations, address);
-    if (options.serve) await client.query(grants(pg.escapeIdentifier(options.serve)));
+    await run(client, list, address, schema);
+    if (serve) await client.query(allow(pg.escapeIdentifier(serve)));
   } catch (error) {
     throw asStorage(error, address);
   } finally {
@@ -63,10 +71,10 @@ async function takeTurn(client: pg.Client): Promise<void> {
   }
 }
 
-async function run(client: pg.Client, list: readonly Migration[], address: string): Promise<void> {
-  await client.query("CREATE SCHEMA IF NOT EXISTS fablepool");
+async function run(client: pg.Client, list: readonly Migration[], address: string, schema: string): Promise<void> {
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
   await client.query("CREATE TABLE IF NOT EXISTS migration (n integer PRIMARY KEY, steps integer NOT NULL, oldest integer NOT NULL)");
-  const done = await schemaOf(client);
+  const done = await schemaOf(client, schema);
   if (done.oldest > list.length) throw newer(address, done);
   for (const [at, { steps, oldest }] of list.entries()) {
     const n = at + 1;
@@ -108,10 +116,10 @@ interface Queries {
   query(sql: string): Promise<{ rows: Record<string, unknown>[] }>;
 }
 
-export async function schemaOf(client: Queries): Promise<SchemaState> {
-  const there = await client.query("SELECT to_regclass('fablepool.migration') IS NOT NULL AS there");
+export async function schemaOf(client: Queries, schema = "fablepool"): Promise<SchemaState> {
+  const there = await client.query(`SELECT to_regclass('${schema}.migration') IS NOT NULL AS there`);
   if (there.rows[0]?.["there"] !== true) return { version: 0, steps: 0, oldest: 0 };
-  const { rows } = await client.query("SELECT n, steps, oldest FROM fablepool.migration ORDER BY n DESC LIMIT 1");
+  const { rows } = await client.query(`SELECT n, steps, oldest FROM ${schema}.migration ORDER BY n DESC LIMIT 1`);
   const [row] = rows as { n: number; steps: number; oldest: number }[];
   return row ? { version: row.n, steps: row.steps, oldest: row.oldest } : { version: 0, steps: 0, oldest: 0 };
 }
@@ -123,7 +131,10 @@ export function newer(address: string, { oldest }: SchemaState): PoolError {
   });
 }
 
-/** What a store does, and no more: of an operation nothing may be updated but the payload, and none deleted. */
+/**
+ * What a store does, and no more: of an operation nothing may be updated but the payload, and none deleted but with its whole pool, by the
+ * two functions of `002-removal.ts`.
+ */
 function grants(role: string): string {
   return `
     GRANT USAGE ON SCHEMA fablepool TO ${role};
@@ -131,5 +142,6 @@ function grants(role: string): string {
     GRANT SELECT, INSERT ON pool, op, past, control TO ${role};
     GRANT SELECT, INSERT, UPDATE ON state, chain, claim TO ${role};
     GRANT UPDATE (body, salt, payload) ON op TO ${role};
-    GRANT SELECT, INSERT, UPDATE, DELETE ON local, head, ref, evidence, grantee, search_row, search_word, rejected TO ${role};`;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON local, head, ref, evidence, grantee, search_row, search_word, rejected TO ${role};
+    GRANT EXECUTE ON FUNCTION begin_removal(text), continue_removal(text, integer) TO ${role};`;
 }

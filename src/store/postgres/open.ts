@@ -1,11 +1,15 @@
 /** Opening a database of pools, and the stores in it. */
+import pg from "pg";
 import { PoolError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import type { Store } from "../store.ts";
 import { Connections } from "./connections.ts";
 import { asStorage } from "./failures.ts";
+import type { Admits, Held } from "./growth.ts";
 import { type Migration, migratePostgres, migrations, newer, type SchemaState, schemaOf } from "./migrate.ts";
 import { PostgresStore } from "./postgres-store.ts";
+import { type RemoveOptions, removePool } from "./remove.ts";
+import { bytesOfAll, stateColumns, stateOf } from "./state.ts";
 
 export interface PostgresOptions {
   /** Connections for reading, and as many for writing. */
@@ -14,14 +18,36 @@ export interface PostgresOptions {
   readonly patienceMs?: number;
   /** Stores that are thrown away after use: promise 4 (durability) is not kept, which is faster. */
   readonly scratch?: boolean;
+  /**
+   * Called once when a new connection leads to another server, or another history of this one, than those before: it was restored, or
+   * a stand-by took over. From then on nothing is read or written; what this process remembers may be wrong, so that it should end.
+   */
+  readonly onReplaced?: () => void;
   /** Instead of `migrations`, for tests of migrating. */
   readonly migrations?: readonly Migration[];
 }
 
+export interface StoreOptions {
+  /** Asked before the pool grows. */
+  readonly admits?: Admits;
+  /** Rejects with `no_pool` rather than make it. */
+  readonly there?: boolean;
+}
+
 /** Many pools in one database. */
 export interface PostgresDatabase {
+  /** Which server, and which of its histories, this is: the same for ever, but after a restore, a failover or a dump. */
+  readonly identity: string;
   /** The store of the pool that this database knows by `name` (up to 200 characters), made when it is not there. */
-  store(name: string): Promise<Store>;
+  store(name: string, options?: StoreOptions): Promise<Store>;
+  /** How much the pool of this name holds; null when there is none. */
+  held(name: string): Promise<Held | null>;
+  /**
+   * Takes a pool away, every row of it, and resolves when none is left; at once when there is none of this name. Before the first row
+   * goes nobody can open, read or write it any more: stores of it reject with `no_pool`, and its name stands for a new pool. Interrupted in
+   * the middle it is to be called again, here or elsewhere, and goes on. Rejects with `interrupted`, between two transactions, and `storage`.
+   */
+  remove(name: string, options?: RemoveOptions): Promise<void>;
   /** Waits for the stores' reads and writes, closes them and ends the connections. */
   close(): Promise<void>;
 }
@@ -35,6 +61,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     connections: options.connections ?? limits.postgresConnections,
     patienceMs: options.patienceMs ?? limits.postgresPatienceMs,
     scratch: options.scratch ?? false,
+    onReplaced: options.onReplaced,
   });
   const stores = new Set<Store>();
   try {
@@ -46,11 +73,21 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   }
   let closing: Promise<void> | null = null;
   return {
-    async store(name) {
+    identity: connections.server.known as string,
+    async store(name, { admits, there = false } = {}) {
       if (closing) throw new PoolError("storage", "the database is closed");
-      const store: Store = new PostgresStore(connections, await numberOf(connections, name), async () => void stores.delete(store));
+      const number = await numberOf(connections, name, there);
+      const store: Store = new PostgresStore(connections, number, async () => void stores.delete(store), admits);
       stores.add(store);
       return store;
+    },
+    async held(name) {
+      if (closing) throw new PoolError("storage", "the database is closed");
+      return heldBy(connections, name);
+    },
+    async remove(name, removing) {
+      if (closing) throw new PoolError("storage", "the database is closed");
+      await removePool(connections, name, removing);
     },
     close() {
       closing ??= Promise.all([...stores].map((store) => store.close())).then(() => connections.close());
@@ -107,8 +144,26 @@ async function schemaState(connections: Connections): Promise<SchemaState> {
   }
 }
 
+async function heldBy(connections: Connections, name: string): Promise<Held | null> {
+  const named = `set_config('fablepool.name', ${pg.escapeLiteral(name)}, true)`;
+  const numbered = `set_config('fablepool.pool', (SELECT n::text FROM pool WHERE name = ${pg.escapeLiteral(name)}), true)`;
+  const { client, results } = await connections.begin("read", `BEGIN READ ONLY; SELECT ${named}; SELECT ${numbered} AS number`);
+  try {
+    const number = Number(results.at(-1)?.rows[0]?.number ?? 0);
+    const ask = async (sql: string) => (await client.query(sql, [number])).rows[0];
+    const row = await ask(`SELECT ${stateColumns} FROM state WHERE pool = $1`);
+    if (row === undefined) return null;
+    const { operations, bytes } = stateOf(row);
+    return { operations, bytes: bytes ?? (await ask(bytesOfAll)).bytes };
+  } catch (error) {
+    throw asStorage(error, connections.address);
+  } finally {
+    await connections.rollBack(client);
+  }
+}
+
 /** A name's number. Who opens a name sees that one row of the list and no other. */
-async function numberOf(connections: Connections, name: string): Promise<number> {
+async function numberOf(connections: Connections, name: string, there: boolean): Promise<number> {
   if (name === "" || name.length > limits.postgresNameCharacters || name.includes("\u0000")) {
     throw new PoolError("storage", `a store's name in a database has 1 to ${limits.postgresNameCharacters} characters`, { name });
   }
@@ -117,6 +172,7 @@ async function numberOf(connections: Connections, name: string): Promise<number>
     await client.query("SELECT set_config('fablepool.name', $1, true)", [name]);
     const select = async () => (await client.query("SELECT n FROM pool WHERE name = $1", [name])).rows[0]?.n as number | undefined;
     let number = await select();
+    if (number === undefined && there) throw new PoolError("no_pool", `the store at ${connections.address}: there is no such pool`);
     if (number === undefined) {
       await client.query("INSERT INTO pool (name) VALUES ($1) ON CONFLICT (name) DO NOTHING", [name]);
       number = (await select()) as number;

@@ -2,8 +2,9 @@
 
 import { sizeOfRow } from "../envelope-row.ts";
 import type { OrderedQuery } from "../store.ts";
+import { bigintArray, integerArray } from "./arrays.ts";
 import { envelopeColumns } from "./rows.ts";
-import { bytes, numberArray, type Query, type Row } from "./session.ts";
+import { bytes, type Query, type Row } from "./session.ts";
 
 /** Rows that are fetched in one go: what the limit of bytes leaves over is read in vain. */
 const fetched = 200;
@@ -31,9 +32,9 @@ export async function readOrdered(
   { after, limit, bytes: room = Number.POSITIVE_INFINITY, parts }: OrderedQuery,
 ): Promise<Row[]> {
   const asked = parts ?? (await wholeChains(query));
-  const chains = numberArray(asked.map(({ chain }) => chain));
-  const afters = numberArray(asked.map((part) => part.after));
-  const ends = numberArray(asked.map(({ upTo }) => upTo));
+  const chains = integerArray(asked.map(({ chain }) => chain));
+  const afters = bigintArray(asked.map((part) => part.after));
+  const ends = bigintArray(asked.map(({ upTo }) => upTo));
   const found: Row[] = [];
   let [lamport, id] = after ? [after.lamport, after.id.slice(3)] : [-1, ""];
   for (let size = 0; found.length < limit; ) {

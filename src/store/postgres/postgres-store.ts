@@ -5,8 +5,9 @@ import { limits } from "../../core/limits.ts";
 import type { Reader, Store, Transactor } from "../store.ts";
 import type { Connections } from "./connections.ts";
 import { asStorage, isLost } from "./failures.ts";
+import type { Admits } from "./growth.ts";
 import { type Row, Session } from "./session.ts";
-import { type State, stateColumns, stateOf, stateUpdate } from "./state.ts";
+import { bytesOfAll, type State, stateColumns, stateOf, stateUpdate } from "./state.ts";
 import { PostgresTransactor } from "./transactor.ts";
 import { PostgresReader } from "./view-reader.ts";
 
@@ -18,14 +19,16 @@ export class PostgresStore implements Store {
   readonly #connections: Connections;
   readonly #number: number;
   readonly #onClosed: () => Promise<void>;
+  readonly #admits: Admits | undefined;
   #reading: Promise<unknown> = Promise.resolve();
   #writing: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | null = null;
 
-  constructor(connections: Connections, number: number, onClosed: () => Promise<void> = async () => undefined) {
+  constructor(connections: Connections, number: number, onClosed: () => Promise<void>, admits?: Admits) {
     this.#connections = connections;
     this.#number = number;
     this.#onClosed = onClosed;
+    this.#admits = admits;
   }
 
   async read<Result>(work: (reader: Reader) => Promise<Result>): Promise<Result> {
@@ -37,10 +40,10 @@ export class PostgresStore implements Store {
 
   async #read<Result>(work: (reader: Reader) => Promise<Result>): Promise<Result> {
     const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${this.#setPool()}; SELECT ${stateColumns} FROM state WHERE pool = ${this.#number}`;
-    const { client, results } = await this.#connections.begin("read", begin);
+    const { client, row } = await this.#begin("read", begin);
     const session = new Session(client, this.#number, this.#connections.address);
     try {
-      return await work(new PostgresReader(session, stateOf(results.at(-1)?.rows[0] as Row)));
+      return await work(new PostgresReader(session, stateOf(row)));
     } finally {
       await session.end();
       await this.#connections.rollBack(client);
@@ -58,13 +61,13 @@ export class PostgresStore implements Store {
     const begin =
       `BEGIN; ${this.#setPool()}; SET LOCAL lock_timeout = ${limits.writeTurnMs}; ` +
       `SELECT ${stateColumns}, pg_current_xact_id()::text AS transaction FROM state WHERE pool = ${this.#number} FOR UPDATE`;
-    const { client, results } = await this.#connections.begin("write", begin);
-    const row = results.at(-1)?.rows[0] as Row;
+    const { client, row } = await this.#begin("write", begin);
     const session = new Session(client, this.#number, this.#connections.address);
     const [before, state] = [stateOf(row), stateOf(row)];
     let result: Result;
     try {
-      result = await work(new PostgresTransactor(session, state));
+      if (before.bytes === null) state.bytes = (await session.all(bytesOfAll))[0]?.["bytes"] as number;
+      result = await work(new PostgresTransactor(session, state, this.#admits));
       await session.end();
     } catch (error) {
       await session.end();
@@ -73,6 +76,15 @@ export class PostgresStore implements Store {
     }
     await this.#commit(client, row["transaction"] as string, before, state);
     return result;
+  }
+
+  /** Begins a transaction whose last statement asks for the pool's row of `state`. Rejects with `no_pool` when it has none any more. */
+  async #begin(kind: "read" | "write", text: string): Promise<{ client: pg.PoolClient; row: Row }> {
+    const { client, results } = await this.#connections.begin(kind, text);
+    const row = results.at(-1)?.rows[0] as Row | undefined;
+    if (row !== undefined) return { client, row };
+    await this.#connections.rollBack(client);
+    throw new PoolError("no_pool", `the store at ${this.#connections.address}: this pool was removed`);
   }
 
   /** A connection that is lost meanwhile has not told whether the write is there: another one is asked. */

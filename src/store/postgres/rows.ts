@@ -7,7 +7,8 @@ import type { Did } from "../../core/crypto/did-key.ts";
 import type { OpId, Place } from "../../core/op/operation.ts";
 import { refKinds } from "../ref-kinds.ts";
 import type { ClaimRow, EvidenceRow, GranteeRow, OpInfo, Ref, RefKind } from "../store.ts";
-import { bytesArray, type Row } from "./session.ts";
+import { bytesArray } from "./arrays.ts";
+import type { Row } from "./session.ts";
 
 /** As `envelopeOf` and `envelopeJson` take them: all that is hex as one text, in the order id, payload_hash, sig, salt, prev, batch. */
 export const envelopeColumns =
@@ -20,7 +21,7 @@ export const claimColumns =
   "id, lamport, author, statement, topic, predicate, underived, valid_from, valid_until, corrects, object, status";
 
 /** Ids as an array parameter. */
-export function idArray(ids: readonly OpId[]): string {
+export function idArray(ids: readonly OpId[]): Buffer {
   return bytesArray(ids.map(digits));
 }
 

@@ -7,8 +7,10 @@ import { type ClaimStatus, claimStatuses } from "../../core/claim/status.ts";
 import type { OpId } from "../../core/op/operation.ts";
 import { checkedRow, isSearchWord, searchFields, searchWeights } from "../search-row.ts";
 import type { SearchField, SearchQuery, SearchRow, SearchWord, WordCounts } from "../store.ts";
+import { bigintArray, bytesArray, integerArray, smallintArray, textArray } from "./arrays.ts";
+import { atKeys, byKeys } from "./by-keys.ts";
 import { digits, idArray, idText, utf8Hex, utf8Text } from "./rows.ts";
-import { bytes, bytesArray, numberArray, type Query, type Row, textArray } from "./session.ts";
+import { bytes, type Query, type Row } from "./session.ts";
 import type { State } from "./state.ts";
 
 /** Between the words of a field, and between fields. */
@@ -75,7 +77,7 @@ export async function searchWords(
   state: State,
   { any, all = [], from, until, statuses, skip = 0, limit }: SearchQuery,
 ): Promise<SearchRow[]> {
-  const allowed = statuses ? numberArray(statuses.map((status) => claimStatuses.indexOf(status))) : null;
+  const allowed = statuses ? smallintArray(statuses.map((status) => claimStatuses.indexOf(status))) : null;
   const values = [from ?? null, until ?? null, allowed, limit, skip];
   const groups = [...(any.length > 0 ? [any] : []), ...all].map((words) => words.filter(({ word }) => isSearchWord(word)));
   if (groups.some((words) => words.length === 0)) return [];
@@ -86,8 +88,8 @@ export async function searchWords(
     ...values,
     bytesArray(asked.map(({ low }) => low)),
     bytesArray(asked.map(({ high }) => high)),
-    numberArray(asked.map(({ field }) => field)),
-    numberArray(asked.map(({ part }) => part)),
+    integerArray(asked.map(({ field }) => field)),
+    integerArray(asked.map(({ part }) => part)),
     state.searchRows,
     state.searchWords / Math.max(1, state.searchRows) || 1,
     groups.length,
@@ -104,17 +106,20 @@ function spanOf({ word, begins, field }: SearchWord): { low: string; high: strin
 
 export async function rowsOfOps(query: Query, ids: readonly OpId[]): Promise<SearchRow[]> {
   if (ids.length === 0) return [];
-  return (await query.all(`SELECT ${found} FROM ${rowsById}`, idArray(ids))).map(rowOf);
+  return (await query.all(`SELECT ${found} FROM ${rowsById}`, idArray([...new Set(ids)]))).map(rowOf);
 }
 
 /** `$2` are ids of operations. */
 const rowsById =
-  "(SELECT n FROM op WHERE pool = $1 AND id = ANY ($2) OFFSET 0) AS op " +
+  `(${byKeys("n", "op", "id")}) AS op ` +
   "CROSS JOIN LATERAL (SELECT * FROM search_row WHERE pool = $1 AND search_row.op = op.n LIMIT 1) AS search_row";
 
 export async function countWords(query: Query, state: State, words: readonly string[]): Promise<WordCounts> {
-  const asked = bytesArray(words.filter(isSearchWord).map(utf8Hex));
-  const rows = await query.all("SELECT word, count(*) AS rows FROM search_word WHERE pool = $1 AND word = ANY ($2) GROUP BY word", asked);
+  const asked = bytesArray([...new Set(words.filter(isSearchWord))].map(utf8Hex));
+  const rows = await query.all(
+    `SELECT word, count(*) AS rows FROM (${byKeys("word", "search_word", "word")}) AS found GROUP BY word`,
+    asked,
+  );
   return { rows: state.searchRows, having: new Map(rows.map((row) => [utf8Text(row["word"]), row["rows"] as number])) };
 }
 
@@ -126,7 +131,7 @@ const timesSql =
 
 export async function timesOfWord(query: Query, word: string, statuses: readonly ClaimStatus[] | undefined): Promise<number[]> {
   if (!isSearchWord(word)) return [];
-  const allowed = statuses ? numberArray(statuses.map((status) => claimStatuses.indexOf(status))) : null;
+  const allowed = statuses ? smallintArray(statuses.map((status) => claimStatuses.indexOf(status))) : null;
   const [row] = await query.all(timesSql, bytes(utf8Hex(word)), allowed);
   return (row?.["times"] as number[] | null) ?? [];
 }
@@ -140,16 +145,16 @@ export async function addToIndex(query: Query, state: State, rows: readonly Sear
     state,
     [...byId.values()].map(({ id }) => id),
   );
-  const there = await query.all("SELECT n, id FROM op WHERE pool = $1 AND id = ANY ($2)", bytesArray([...byId.keys()]));
+  const there = await query.all(byKeys("n, id", "op", "id"), bytesArray([...byId.keys()]));
   if (there.length === 0) return;
   const added = there.map(({ n, id }) => ({ n: n as number, row: byId.get(id as string) as SearchRow }));
   const lengths = added.map(({ row }) => searchFields.reduce((sum, field) => sum + row.words[field].length, 0));
   await query.run(
     "INSERT INTO search_row (pool, op, id, at, length, words) SELECT $1, * FROM unnest($2::bigint[], $3::bytea[], $4::bigint[], $5::integer[], $6::text[])",
-    numberArray(added.map(({ n }) => n)),
+    bigintArray(added.map(({ n }) => n)),
     idArray(added.map(({ row }) => row.id)),
-    numberArray(added.map(({ row }) => row.at)),
-    numberArray(lengths),
+    bigintArray(added.map(({ row }) => row.at)),
+    integerArray(lengths),
     textArray(added.map(({ row }) => searchFields.map((field) => row.words[field].join(wordEnd)).join(fieldEnd))),
   );
   state.searchRows += added.length;
@@ -158,9 +163,9 @@ export async function addToIndex(query: Query, state: State, rows: readonly Sear
   await query.run(
     `INSERT INTO search_word (pool, op, word, ${searchFields.join(", ")}) SELECT $1, * FROM unnest($2::bigint[], $3::bytea[], ` +
       `${searchFields.map((_, at) => `$${at + 4}::smallint[]`).join(", ")})`,
-    numberArray(words.map(({ n }) => n)),
+    bigintArray(words.map(({ n }) => n)),
     bytesArray(words.map(({ word }) => utf8Hex(word))),
-    ...searchFields.map((_, at) => numberArray(words.map(({ times }) => Math.min(timesMax, times[at] ?? 0)))),
+    ...searchFields.map((_, at) => smallintArray(words.map(({ times }) => Math.min(timesMax, times[at] ?? 0)))),
   );
 }
 
@@ -179,12 +184,12 @@ function timesOf(row: SearchRow): Map<string, number[]> {
 
 export async function removeFromIndex(query: Query, state: State, ids: readonly OpId[]): Promise<void> {
   if (ids.length === 0) return;
-  for (const row of await query.all(`SELECT search_row.op, search_row.length, ${found} FROM ${rowsById}`, idArray(ids))) {
+  for (const row of await query.all(`SELECT search_row.op, search_row.length, ${found} FROM ${rowsById}`, idArray([...new Set(ids)]))) {
     const words = new Set((row["words"] as string).split(fieldEnd).flatMap((field) => field.split(wordEnd)));
     words.delete("");
     const op = row["op"] as number;
     const hex = bytesArray([...words].map(utf8Hex));
-    await query.run("DELETE FROM search_word WHERE pool = $1 AND word = ANY ($2) AND op = $3", hex, op);
+    await query.run(`DELETE FROM search_word WHERE ${atKeys("search_word", "word", "AND op = $3")}`, hex, op);
     await query.run("DELETE FROM search_row WHERE pool = $1 AND op = $2", op);
     state.searchRows -= 1;
     state.searchWords -= row["length"] as number;

@@ -5,7 +5,8 @@ import { asStorage } from "./failures.ts";
 
 /** Whole numbers as numbers (none of ours is over 2^53), bytes as hex digits. */
 export type Row = Readonly<Record<string, unknown>>;
-export type Value = string | number | boolean | null;
+/** Bytes are what PostgreSQL reads as binary: arrays. */
+export type Value = string | number | boolean | null | Buffer;
 
 /** Statements are prepared once a connection, under a name that is their number here. They are ours, and few. */
 const names = new Map<string, string>();
@@ -63,19 +64,6 @@ export class Session implements Query {
     this.#ended = true;
     await this.#tail;
   }
-}
-
-/** Array parameters as PostgreSQL reads them. Nothing in digits or numbers needs quotes. */
-export function bytesArray(hex: readonly (string | null)[]): string {
-  return `{${hex.map((each) => (each === null ? "NULL" : `\\\\x${each}`)).join(",")}}`;
-}
-
-export function numberArray(numbers: readonly (number | boolean | null)[]): string {
-  return `{${numbers.map((each) => each ?? "NULL").join(",")}}`;
-}
-
-export function textArray(texts: readonly (string | null)[]): string {
-  return `{${texts.map((each) => (each === null ? "NULL" : `"${each.replace(/["\\]/g, "\\$&")}"`)).join(",")}}`;
 }
 
 /** One value of bytes. */

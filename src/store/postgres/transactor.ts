@@ -1,19 +1,32 @@
 /** Writing, inside a transaction that has the pool's lock. Each call is a few statements, however much it is given. */
+
 import type { Admitted } from "../../core/admission/admit.ts";
 import type { ControlLogChanges } from "../../core/admission/control-log.ts";
+import { utf8Length } from "../../core/bytes.ts";
 import { type ClaimStatus, claimStatuses } from "../../core/claim/status.ts";
 import { limits } from "../../core/limits.ts";
 import type { OpId } from "../../core/op/operation.ts";
 import type { JsonObject } from "../../core/ports.ts";
 import { refKinds } from "../ref-kinds.ts";
 import type { ClaimRow, EvidenceRow, GranteeRow, Ref, Rejected, SearchRow, Transactor } from "../store.ts";
-import { appendOps } from "./append.ts";
+import { appendOps, sizeOfOps } from "./append.ts";
+import { bigintArray, booleanArray, bytesArray, integerArray, smallintArray, textArray } from "./arrays.ts";
+import { atKeys, byKeys } from "./by-keys.ts";
+import type { Admits } from "./growth.ts";
 import { digits, idArray, utf8Hex } from "./rows.ts";
 import { addToIndex, removeFromIndex } from "./search.ts";
-import { bytes, bytesArray, numberArray, textArray } from "./session.ts";
+import { bytes, type Query } from "./session.ts";
+import type { State } from "./state.ts";
 import { PostgresReader } from "./view-reader.ts";
 
 export class PostgresTransactor extends PostgresReader implements Transactor {
+  readonly #admits: Admits;
+
+  constructor(query: Query, state: State, admits: Admits = () => undefined) {
+    super(query, state);
+    this.#admits = admits;
+  }
+
   async setPool(pool: OpId): Promise<void> {
     this.state.id = digits(pool);
   }
@@ -27,7 +40,14 @@ export class PostgresTransactor extends PostgresReader implements Transactor {
   }
 
   async append(ops: readonly Admitted[], withoutPayload: ReadonlySet<OpId>): Promise<void> {
+    this.#ask(ops, sizeOfOps(ops, withoutPayload));
     await appendOps(this.query, this.state, ops, withoutPayload);
+  }
+
+  #ask(ops: readonly Admitted[], size: number): void {
+    const { operations, bytes } = this.state;
+    const before = { operations, bytes: bytes ?? 0 };
+    this.#admits({ before, after: { operations: operations + ops.length, bytes: before.bytes + size }, ops });
   }
 
   async keepControlLog({ chains, pasts, controls }: ControlLogChanges): Promise<void> {
@@ -35,13 +55,13 @@ export class PostgresTransactor extends PostgresReader implements Transactor {
     if (chains.length > 0) {
       await this.query.run(
         putChains,
-        numberArray(chains.map(({ n }) => n)),
+        integerArray(chains.map(({ n }) => n)),
         textArray(chains.map(({ author }) => author)),
-        numberArray(chains.map(({ parent }) => parent)),
-        numberArray(chains.map(({ parentSeq }) => parentSeq)),
+        integerArray(chains.map(({ parent }) => parent)),
+        bigintArray(chains.map(({ parentSeq }) => parentSeq)),
         idArray(chains.map(({ tip }) => tip)),
-        numberArray(chains.map(({ tipSeq }) => tipSeq)),
-        numberArray(chains.map(({ tipLamport }) => tipLamport)),
+        bigintArray(chains.map(({ tipSeq }) => tipSeq)),
+        bigintArray(chains.map(({ tipLamport }) => tipLamport)),
       );
     }
     for (const { n, bases, added } of pasts) {
@@ -57,33 +77,37 @@ export class PostgresTransactor extends PostgresReader implements Transactor {
   }
 
   async attach(op: { id: OpId; salt: string; payload: JsonObject; payloadText: string }): Promise<boolean> {
+    this.#ask([], utf8Length(op.payloadText));
     const sql = "UPDATE op SET body = 1, salt = $3, payload = $4 WHERE pool = $1 AND id = $2 AND body = 0";
-    return (await this.query.run(sql, bytes(digits(op.id)), bytes(op.salt), op.payloadText)) > 0;
+    const attached = (await this.query.run(sql, bytes(digits(op.id)), bytes(op.salt), op.payloadText)) > 0;
+    if (attached && this.state.bytes !== null) this.state.bytes += utf8Length(op.payloadText);
+    return attached;
   }
 
   async erase(ids: readonly OpId[]): Promise<void> {
     if (ids.length === 0) return;
     const given = idArray(ids);
     await removeFromIndex(this.query, this.state, ids);
-    await this.query.run("UPDATE op SET body = 2, salt = NULL, payload = NULL WHERE pool = $1 AND id = ANY ($2) AND body <> 2", given);
+    const [{ bytes: gone } = { bytes: 0 }] = (await this.query.all(eraseOps, given)) as unknown as { bytes: number }[];
+    if (this.state.bytes !== null) this.state.bytes -= gone;
     await this.query.run(
       "UPDATE claim SET statement = '', topic = '', predicate = '', underived = false, valid_from = NULL, valid_until = NULL, " +
-        "corrects = NULL, object = '' WHERE pool = $1 AND id = ANY ($2)",
+        `corrects = NULL, object = '' WHERE ${atKeys("claim", "id")}`,
       given,
     );
-    this.state.evidence -= await this.query.run("DELETE FROM evidence WHERE pool = $1 AND id = ANY ($2)", given);
-    await this.query.run("DELETE FROM ref WHERE pool = $1 AND source = ANY ($2)", given);
+    this.state.evidence -= await this.query.run(`DELETE FROM evidence WHERE ${atKeys("evidence", "id")}`, given);
+    await this.query.run(`DELETE FROM ref WHERE ${atKeys("ref", "source")}`, given);
   }
 
   async unerase(ids: readonly OpId[]): Promise<void> {
-    if (ids.length > 0) await this.query.run("UPDATE op SET body = 0 WHERE pool = $1 AND id = ANY ($2) AND body = 2", idArray(ids));
+    if (ids.length > 0) await this.query.run(`UPDATE op SET body = 0 WHERE ${atKeys("op", "id", "AND body = 2")}`, idArray(ids));
   }
 
   async addRefs(refs: readonly Ref[]): Promise<void> {
     if (refs.length === 0) return;
     await this.query.run(
       "INSERT INTO ref (pool, kind, source, target) SELECT $1, * FROM unnest($2::smallint[], $3::bytea[], $4::bytea[])",
-      numberArray(refs.map(({ kind }) => refKinds.indexOf(kind))),
+      smallintArray(refs.map(({ kind }) => refKinds.indexOf(kind))),
       idArray(refs.map(({ from }) => from)),
       idArray(refs.map(({ to }) => to)),
     );
@@ -92,40 +116,42 @@ export class PostgresTransactor extends PostgresReader implements Transactor {
   async putClaims(given: readonly ClaimRow[]): Promise<void> {
     const rows = lastOfEach(given);
     if (rows.length === 0) return;
-    const [{ added } = { added: 0 }] = (await this.query.all(
-      putClaims,
+    const values = [
       idArray(rows.map(({ id }) => id)),
       textArray(rows.map(({ author }) => author)),
-      numberArray(rows.map(({ lamport }) => lamport)),
+      bigintArray(rows.map(({ lamport }) => lamport)),
       bytesArray(rows.map(({ statement }) => statement)),
       bytesArray(rows.map(({ topic }) => topic)),
       bytesArray(rows.map(({ predicate }) => utf8Hex(predicate))),
-      numberArray(rows.map(({ underived }) => underived)),
-      numberArray(rows.map(({ from }) => from)),
-      numberArray(rows.map(({ until }) => until)),
+      booleanArray(rows.map(({ underived }) => underived)),
+      bigintArray(rows.map(({ from }) => from)),
+      bigintArray(rows.map(({ until }) => until)),
       bytesArray(rows.map(({ corrects }) => corrects && digits(corrects))),
       bytesArray(rows.map(({ object }) => object)),
-      numberArray(rows.map(({ status }) => claimStatuses.indexOf(status))),
-    )) as unknown as { added: number }[];
+      smallintArray(rows.map(({ status }) => claimStatuses.indexOf(status))),
+    ];
+    const added = await this.query.run(addClaims, ...values);
+    if (added < rows.length) await this.query.run(putClaims, ...values);
     this.state.claims += added;
   }
 
   async setStatuses(changes: readonly { id: OpId; status: ClaimStatus }[]): Promise<void> {
     for (const [status, group] of Map.groupBy(changes, (change) => change.status)) {
-      const sql = "UPDATE claim SET status = $2 WHERE pool = $1 AND id = ANY ($3)";
-      await this.query.run(sql, claimStatuses.indexOf(status), idArray(group.map(({ id }) => id)));
+      const sql = `UPDATE claim SET status = $3 WHERE ${atKeys("claim", "id")}`;
+      await this.query.run(sql, idArray(group.map(({ id }) => id)), claimStatuses.indexOf(status));
     }
   }
 
   async putEvidence(given: readonly EvidenceRow[]): Promise<void> {
     const rows = lastOfEach(given);
     if (rows.length === 0) return;
-    const [{ added } = { added: 0 }] = (await this.query.all(
-      putEvidence,
+    const values = [
       idArray(rows.map(({ id }) => id)),
-      numberArray(rows.map(({ lamport }) => lamport)),
+      bigintArray(rows.map(({ lamport }) => lamport)),
       bytesArray(rows.map(({ source }) => source)),
-    )) as unknown as { added: number }[];
+    ];
+    const added = await this.query.run(addEvidence, ...values);
+    if (added < rows.length) await this.query.run(putEvidence, ...values);
     this.state.evidence += added;
   }
 
@@ -135,12 +161,12 @@ export class PostgresTransactor extends PostgresReader implements Transactor {
       "INSERT INTO grantee (pool, id, did, expires) SELECT $1, * FROM unnest($2::bytea[], $3::text[], $4::bigint[]) ON CONFLICT (pool, id) DO NOTHING",
       idArray(rows.map(({ id }) => id)),
       textArray(rows.map(({ grantee }) => grantee)),
-      numberArray(rows.map(({ expires }) => expires)),
+      bigintArray(rows.map(({ expires }) => expires)),
     );
   }
 
   async dropGrantees(ids: readonly OpId[]): Promise<void> {
-    if (ids.length > 0) await this.query.run("DELETE FROM grantee WHERE pool = $1 AND id = ANY ($2)", idArray(ids));
+    if (ids.length > 0) await this.query.run(`DELETE FROM grantee WHERE ${atKeys("grantee", "id")}`, idArray(ids));
   }
 
   async putSearchRows(rows: readonly SearchRow[]): Promise<void> {
@@ -159,7 +185,7 @@ export class PostgresTransactor extends PostgresReader implements Transactor {
     const ids = [...new Set(rejected.map(({ op }) => op))].filter((id) => added.has(id));
     await this.query.run(
       "INSERT INTO rejected (pool, n, id, reason) SELECT $1, * FROM unnest($2::bigint[], $3::bytea[], $4::bytea[])",
-      numberArray(ids.map((_, index) => this.state.rejections + 1 + index)),
+      bigintArray(ids.map((_, index) => this.state.rejections + 1 + index)),
       idArray(ids),
       bytesArray(ids.map((id) => utf8Hex(added.get(id) as string))),
     );
@@ -173,6 +199,12 @@ function lastOfEach<Given extends { readonly id: OpId }>(rows: readonly Given[])
   return [...new Map(rows.map((row) => [row.id, row])).values()];
 }
 
+/** The count is of what was there before. */
+/** A statement sees the rows as they were before it: what it counts is what it takes. */
+const eraseOps =
+  `WITH erased AS (UPDATE op SET body = 2, salt = NULL, payload = NULL WHERE ${atKeys("op", "id", "AND body <> 2")}) ` +
+  `SELECT coalesce(sum(octet_length(payload)), 0)::bigint AS bytes FROM (${byKeys("payload", "op", "id")}) AS there`;
+
 const putChains =
   "INSERT INTO chain (pool, n, author, parent, parent_seq, tip, tip_seq, tip_lamport) " +
   "SELECT $1, * FROM unnest($2::integer[], $3::text[], $4::integer[], $5::bigint[], $6::bytea[], $7::bigint[], $8::bigint[]) " +
@@ -181,16 +213,31 @@ const putChains =
 const putControl =
   "INSERT INTO control (pool, id, type, author, seq, lamport, chain, key, role, last_chain, last_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
-/** The count of those that were there is one of before the statement. */
-const putClaims =
-  "WITH put AS (INSERT INTO claim (pool, id, author, lamport, statement, topic, predicate, underived, valid_from, valid_until, corrects, object, status) " +
-  "SELECT $1, * FROM unnest($2::bytea[], $3::text[], $4::bigint[], $5::bytea[], $6::bytea[], $7::bytea[], $8::boolean[], $9::bigint[], $10::bigint[], " +
-  "$11::bytea[], $12::bytea[], $13::smallint[]) ON CONFLICT (pool, id) DO UPDATE SET statement = excluded.statement, topic = excluded.topic, " +
-  "predicate = excluded.predicate, underived = excluded.underived, valid_from = excluded.valid_from, valid_until = excluded.valid_until, " +
-  "corrects = excluded.corrects, object = excluded.object, status = excluded.status) " +
-  "SELECT cardinality($2::bytea[]) - count(*) AS added FROM claim WHERE pool = $1 AND id = ANY ($2::bytea[])";
+/**
+ * Rows of operations that have none yet, which is most of them; the pool's lock keeps others from adding any. An insert that looks out for
+ * conflicts writes half as much again into the write-ahead log.
+ */
+function addRows(table: string, columns: string, given: string): string {
+  const there = `SELECT true AS there FROM ${table} WHERE pool = $1 AND ${table}.id = given.id LIMIT 1`;
+  return (
+    `INSERT INTO ${table} (pool, ${columns}) SELECT $1, given.* FROM ${given} AS given (${columns}) ` +
+    `LEFT JOIN LATERAL (${there}) AS old ON true WHERE old.there IS NULL`
+  );
+}
 
-const putEvidence =
-  "WITH put AS (INSERT INTO evidence (pool, id, lamport, source) SELECT $1, * FROM unnest($2::bytea[], $3::bigint[], $4::bytea[]) " +
-  "ON CONFLICT (pool, id) DO UPDATE SET lamport = excluded.lamport, source = excluded.source) " +
-  "SELECT cardinality($2::bytea[]) - count(*) AS added FROM evidence WHERE pool = $1 AND id = ANY ($2::bytea[])";
+/** Rows of operations, also of those that have one. */
+function putRows(table: string, columns: string, given: string): string {
+  const sets = columns.split(", ").map((column) => `${column} = excluded.${column}`);
+  return `INSERT INTO ${table} (pool, ${columns}) SELECT $1, * FROM ${given} ON CONFLICT (pool, id) DO UPDATE SET ${sets.join(", ")}`;
+}
+
+const claim = [
+  "claim",
+  "id, author, lamport, statement, topic, predicate, underived, valid_from, valid_until, corrects, object, status",
+  "unnest($2::bytea[], $3::text[], $4::bigint[], $5::bytea[], $6::bytea[], $7::bytea[], $8::boolean[], $9::bigint[], $10::bigint[], " +
+    "$11::bytea[], $12::bytea[], $13::smallint[])",
+] as const;
+const [addClaims, putClaims] = [addRows(...claim), putRows(...claim)];
+
+const evidence = ["evidence", "id, lamport, source", "unnest($2::bytea[], $3::bigint[], $4::bytea[])"] as const;
+const [addEvidence, putEvidence] = [addRows(...evidence), putRows(...evidence)];

@@ -19,12 +19,14 @@ import type {
   SearchRow,
   WordCounts,
 } from "../store.ts";
+import { bytesArray, smallintArray } from "./arrays.ts";
+import { byKeys } from "./by-keys.ts";
 import { countClaims, listClaims, startBytes } from "./claim-lists.ts";
 import { inOrder, LogReader } from "./log-reader.ts";
 import { readOrdered } from "./ordered.ts";
-import { claimColumns, claimOf, digits, evidenceOf, granteeOf, idArray, idText, refOf, utf8Hex, utf8Text } from "./rows.ts";
+import { claimColumns, claimOf, digits, evidenceOf, granteeOf, idText, refOf, utf8Hex, utf8Text } from "./rows.ts";
 import { countWords, rowsOfOps, searchWords, timesOfWord } from "./search.ts";
-import { bytes, bytesArray, numberArray } from "./session.ts";
+import { bytes } from "./session.ts";
 import { poolOf } from "./state.ts";
 
 export class PostgresReader extends LogReader implements Reader {
@@ -44,19 +46,18 @@ export class PostgresReader extends LogReader implements Reader {
   }
 
   async refsTo(ids: readonly OpId[], kinds: readonly RefKind[] = refKinds): Promise<Ref[]> {
-    const all = "SELECT source, kind, target FROM ref WHERE pool = $1 AND target = ANY ($2)";
-    if (kinds === refKinds) return (await this.byIds(all, ids)).map(refOf);
-    if (ids.length === 0 || kinds.length === 0) return [];
-    const numbers = numberArray(kinds.map((kind) => refKinds.indexOf(kind)));
-    return (await this.query.all(`${all} AND kind = ANY ($3)`, idArray(ids), numbers)).map(refOf);
+    if (kinds.length === 0) return [];
+    if (kinds === refKinds) return (await this.byIds(byKeys(refColumns, "ref", "target"), ids)).map(refOf);
+    const numbers = smallintArray(kinds.map((kind) => refKinds.indexOf(kind)));
+    return (await this.byIds(byKeys(refColumns, "ref", "target", "AND kind = ANY ($3)"), ids, numbers)).map(refOf);
   }
 
   async refsFrom(ids: readonly OpId[]): Promise<Ref[]> {
-    return (await this.byIds("SELECT source, kind, target FROM ref WHERE pool = $1 AND source = ANY ($2)", ids)).map(refOf);
+    return (await this.byIds(byKeys(refColumns, "ref", "source"), ids)).map(refOf);
   }
 
   async claims(ids: readonly OpId[]): Promise<ClaimRow[]> {
-    const rows = await this.byIds(`SELECT ${claimColumns} FROM claim WHERE pool = $1 AND id = ANY ($2)`, ids);
+    const rows = await this.byIds(byKeys(claimColumns, "claim", "id"), ids);
     return inOrder(ids, rows.map(claimOf), ({ id }) => id);
   }
 
@@ -70,8 +71,7 @@ export class PostgresReader extends LogReader implements Reader {
 
   async #claimsBy(column: "statement" | "topic", keys: readonly string[]): Promise<ClaimRow[]> {
     if (keys.length === 0) return [];
-    const sql = `SELECT ${claimColumns} FROM claim WHERE pool = $1 AND ${column} = ANY ($2)`;
-    return (await this.query.all(sql, bytesArray(keys))).map(claimOf);
+    return (await this.query.all(byKeys(claimColumns, "claim", column), bytesArray([...new Set(keys)]))).map(claimOf);
   }
 
   /** From one to the next by the index, whatever number of claims there is of each; long ones by their first bytes. */
@@ -90,14 +90,13 @@ export class PostgresReader extends LogReader implements Reader {
   }
 
   async claimsOfPredicates(predicates: readonly string[], status: ClaimStatus, limit: number): Promise<ClaimRow[]> {
-    const names = predicates.map(utf8Hex);
-    const sql = `SELECT ${claimColumns} FROM claim WHERE pool = $1 AND predicate_start = ANY ($2) AND predicate = ANY ($3) AND status = $4 LIMIT $5`;
+    const names = [...new Set(predicates)].map(utf8Hex);
     const starts = bytesArray(names.map((name) => name.slice(0, 2 * startBytes)));
-    return (await this.query.all(sql, starts, bytesArray(names), claimStatuses.indexOf(status), limit)).map(claimOf);
+    return (await this.query.all(ofPredicates, starts, bytesArray(names), claimStatuses.indexOf(status), limit)).map(claimOf);
   }
 
   async grantees(ids: readonly OpId[]): Promise<GranteeRow[]> {
-    const rows = await this.byIds("SELECT id, did, expires FROM grantee WHERE pool = $1 AND id = ANY ($2)", ids);
+    const rows = await this.byIds(byKeys("id, did, expires", "grantee", "id"), ids);
     return inOrder(ids, rows.map(granteeOf), ({ id }) => id);
   }
 
@@ -119,7 +118,7 @@ export class PostgresReader extends LogReader implements Reader {
   }
 
   async evidence(ids: readonly OpId[]): Promise<EvidenceRow[]> {
-    const rows = await this.byIds("SELECT id, lamport, source FROM evidence WHERE pool = $1 AND id = ANY ($2)", ids);
+    const rows = await this.byIds(byKeys("id, lamport, source", "evidence", "id"), ids);
     return inOrder(ids, rows.map(evidenceOf), ({ id }) => id);
   }
 
@@ -144,6 +143,14 @@ export class PostgresReader extends LogReader implements Reader {
     return countWords(this.query, this.state, words);
   }
 }
+
+const refColumns = "source, kind, target";
+
+const ofPredicates = `
+SELECT found.* FROM unnest($2::bytea[], $3::bytea[]) AS given (start, name)
+CROSS JOIN LATERAL (
+  SELECT ${claimColumns} FROM claim WHERE pool = $1 AND predicate_start = given.start AND predicate = given.name AND status = $4 LIMIT $5
+) AS found LIMIT $5`;
 
 const nextStarts = `
 WITH RECURSIVE step (start) AS (

@@ -485,7 +485,7 @@ export const en = {
   "remove.done": "{name} is removed.",
   "conflicts.title": "Where your devices or sources disagreed",
   "conflicts.none": "Nothing disagrees.",
-  "conflicts.more": forms("and one more", "and {count} more"),
+  "conflicts.more": "Show more",
   "conflict.stands": "Believed",
   "conflict.gave-way": "Gave way",
 

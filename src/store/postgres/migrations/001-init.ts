@@ -14,7 +14,7 @@ import type { Migration } from "../migrate.ts";
 /**
  * Partitions of each table. One has a sixteenth of the rows: vacuum, reindexing and a copy go a sixteenth at a time, and with
  * the hundred million rows that a partition should stay below a database holds some 1,500 million operations. More would cost
- * every statement that PostgreSQL plans without knowing the pool (docs/adr/0007-postgresql.md has the measurement).
+ * every statement that PostgreSQL plans without knowing the pool (docs/adr/0009-postgresql.md has the measurement).
  */
 const partitions = 16;
 
@@ -60,6 +60,9 @@ const tables: Readonly<Record<string, string>> = {
     text smallint NOT NULL, dates smallint NOT NULL, kind smallint NOT NULL, word bytea NOT NULL, PRIMARY KEY (pool, word, op)`,
   rejected: `pool bigint NOT NULL, n bigint NOT NULL, id bytea NOT NULL, reason bytea NOT NULL, PRIMARY KEY (pool, id)`,
 };
+
+/** Those that `pool` leads. */
+export const tableNames: readonly string[] = Object.keys(tables);
 
 const indexes = `
 CREATE UNIQUE INDEX op_n ON op (pool, n);
@@ -132,5 +135,5 @@ function storage(name: string): string {
 
 export const init: Migration = {
   oldest: 1,
-  steps: [{ sql: [registry, keepOp, ...Object.keys(tables).map(tableSql), indexes, appendOnly].join("\n") }],
+  steps: [{ sql: [registry, keepOp, ...tableNames.map(tableSql), indexes, appendOnly].join("\n") }],
 };

@@ -1,10 +1,13 @@
 /** What devices disagreed about and how that came out; forks; work that no longer counts. */
 import type { Conflict, Conflicts } from "../../api/contract.ts";
+import { usePages } from "../../api/pages.ts";
 import { to } from "../../router/router.ts";
 import { t } from "../../strings/text.ts";
 import { Words } from "../../words/words.tsx";
 
-export function ConflictList({ conflicts: { items, total, forks, contested } }: { readonly conflicts: Conflicts }) {
+export function ConflictList({ conflicts: { items: first, forks, contested } }: { readonly conflicts: Conflicts }) {
+  const { items: paged, isDone, more } = usePages<Conflict>("/conflicts");
+  const items = byWinner(paged.length === 0 ? first : paged);
   return (
     <section className="stack" aria-labelledby="conflicts">
       <h2 id="conflicts">{t("conflicts.title")}</h2>
@@ -12,7 +15,11 @@ export function ConflictList({ conflicts: { items, total, forks, contested } }: 
       {items.map((conflict) => (
         <ConflictCard key={conflict.winner.id} conflict={conflict} />
       ))}
-      {total !== null && total > items.length && <p className="quiet small">{t("conflicts.more", { count: total - items.length })}</p>}
+      {paged.length > 0 && !isDone && (
+        <button type="button" className="button button-small" onClick={more}>
+          {t("conflicts.more")}
+        </button>
+      )}
       {forks.map(({ key, name, words }) => (
         <div className="card" key={key}>
           <p>
@@ -39,6 +46,16 @@ export function ConflictList({ conflicts: { items, total, forks, contested } }: 
       )}
     </section>
   );
+}
+
+/** What gave way to one claim may stand on several pages. */
+function byWinner(items: readonly Conflict[]): Conflict[] {
+  const cards = new Map<string, Conflict>();
+  for (const item of items) {
+    const before = cards.get(item.winner.id);
+    cards.set(item.winner.id, before ? { ...before, losers: [...before.losers, ...item.losers] } : item);
+  }
+  return [...cards.values()];
 }
 
 function ConflictCard({ conflict: { words, winner, losers } }: { readonly conflict: Conflict }) {

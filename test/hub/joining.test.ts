@@ -1,0 +1,174 @@
+/** How a pool comes to a hub and leaves it (spec/11-hosting.md): who is answered what on the way, and that it can be gone on with. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { OpId } from "../../src/core/op/operation.ts";
+import type { JsonObject } from "../../src/core/ports.ts";
+import { startHub } from "../../src/hub/index.ts";
+import { findHosted, setHostedState } from "../../src/hub/registry/hosted.ts";
+import { findInvitation, hashOfToken } from "../../src/hub/registry/invitations.ts";
+import { leaveUnfinished } from "../../src/hub/registry/leaving.ts";
+import { nativeCrypto } from "../../src/node/native-crypto.ts";
+import { writeDrafts } from "../../src/node/write.ts";
+import { hostPath, openLiveTransport } from "../../src/transport/index.ts";
+import {
+  anotherDevice,
+  askHost,
+  founder,
+  hostedDevice,
+  inviteTo,
+  newKey,
+  random,
+  state,
+  sync,
+  type TestDevice,
+  testHub,
+  transportTo,
+  writerOf,
+} from "./hub-of-test.ts";
+
+const patience = { timeout: 120_000 };
+
+async function ask(url: string, node: string, key: TestDevice["key"], message: JsonObject, path?: string): Promise<JsonObject> {
+  const transport = transportTo(url, node, key, path);
+  try {
+    return (await transport.request(message)) as JsonObject;
+  } finally {
+    await transport.close();
+  }
+}
+
+const codeAndWhy = ({ type, code, why }: JsonObject) => [type, code, why];
+const refused = (why?: string) => ["error", "unauthorized", why];
+const someone = "op:".padEnd(67, "7") as OpId;
+
+test("an invitation brings one pool: unknown, used and old ones are refused, each by its own word", patience, async () => {
+  await using hub = await testHub();
+  const { one, two } = hub;
+  const laptop = await founder();
+  const host = (invitation: string, pool: OpId, key = laptop.key) => askHost(two, key, { type: "host", invitation, pool });
+  assert.deepEqual(codeAndWhy(await host("0".repeat(32), laptop.pool)), refused("invitation"));
+  assert.deepEqual(codeAndWhy(await host(await inviteTo(one, { expires: Date.now() - 1 }), laptop.pool)), refused("expired"));
+  const token = await inviteTo(one, { role: "full" });
+  const hosted = await host(token, laptop.pool);
+  assert.deepEqual([hosted["type"], hosted["role"], hosted["quota"]], ["hosted", "full", { operations: null, bytes: null }]);
+  assert.deepEqual(codeAndWhy(await host(token, someone)), refused("used"));
+  assert.deepEqual(await host(token, laptop.pool), hosted, "asked again, it is answered the same");
+  assert.deepEqual(await host("0".repeat(32), laptop.pool), hosted, "whatever the invitation");
+  assert.equal((await host("not a token", laptop.pool))["code"], "bad_request");
+});
+
+test("while one device brings a pool, no other is answered more than a stranger, and none can take its place", patience, async () => {
+  await using hub = await testHub();
+  const { one, two } = hub;
+  const laptop = await founder();
+  const { node } = await askHost(one, laptop.key, { type: "host", invitation: await inviteTo(one), pool: laptop.pool });
+  const phone = newKey();
+  await writeDrafts(laptop.replica, writerOf(laptop.key), [{ type: "device_add", payload: { key: phone.did, role: "full" } }]);
+  await sync({ ...laptop, hub: String(node) }, two); // without the hub's own device: it goes on joining
+  const spare = await inviteTo(one);
+  assert.deepEqual(codeAndWhy(await askHost(one, phone, { type: "host", invitation: spare, pool: laptop.pool })), refused("joining"));
+  assert.equal((await findInvitation(one.registry, hashOfToken(spare)))?.used, null, "and nothing is used up");
+  for (const process of [one, two]) {
+    assert.deepEqual(await ask(process.url, String(node), phone, { type: "hello" }), { type: "hello", protocol: "fpl-sync/1", node });
+    for (const type of ["heads", "frontier", "ops_since"])
+      assert.deepEqual(codeAndWhy(await ask(process.url, String(node), phone, { type })), refused(), type);
+    assert.equal((await ask(process.url, String(node), laptop.key, { type: "hello" }))["pool"], laptop.pool);
+  }
+  const unhost = { type: "unhost", pool: laptop.pool };
+  assert.deepEqual(codeAndWhy(await ask(one.url, String(node), phone, unhost, hostPath)), refused());
+});
+
+test("joining goes on at another process when the first was ended in the middle, and then the log decides", patience, async () => {
+  await using hub = await testHub();
+  const first = await startHub(hub.settings);
+  const laptop = await founder();
+  for (let n = 0; n < 300; n++) await state({ ...laptop, hub: "" });
+  const { node } = await askHost(first, laptop.key, { type: "host", invitation: await inviteTo(first), pool: laptop.pool });
+  const hosted = { ...laptop, hub: String(node) };
+  const log = await laptop.replica.store.read(async (reader) => reader.envelopes(await reader.idsAfter(null, 1_000)));
+  const part = log.toSorted((left, right) => left.lamport - right.lamport).slice(0, 100);
+  const pushed = await ask(first.url, hosted.hub, laptop.key, { type: "push", ops: part as unknown as JsonObject[] });
+  assert.equal((pushed["accepted"] as string[]).length, 100);
+  await first.close();
+  assert.equal((await findHosted(hub.two.registry, { pool: laptop.pool }))?.state, "joining");
+  await writeDrafts(laptop.replica, writerOf(laptop.key), [{ type: "device_add", payload: { key: hosted.hub, role: "mirror" } }]);
+  await sync(hosted, hub.two);
+  assert.equal((await findHosted(hub.one.registry, { pool: laptop.pool }))?.state, "active");
+  const hello = await ask(hub.one.url, hosted.hub, laptop.key, { type: "hello" });
+  const { role, state: is, used } = hello["hosting"] as { role: string; state: string; used: { operations: number } };
+  assert.deepEqual([role, is, used.operations], ["mirror", "active", 303]);
+  const phone = await anotherDevice(hosted);
+  await sync(hosted, hub.one);
+  await sync(phone, hub.two);
+  const asked = { type: "host", invitation: "0".repeat(32), pool: laptop.pool };
+  assert.equal((await askHost(hub.two, phone.key, asked))["node"], hosted.hub, "an owner's other device may ask, too");
+  assert.deepEqual(codeAndWhy(await askHost(hub.two, newKey(), asked)), refused("invitation"));
+});
+
+test("what was not brought in time leaves, and what is being brought or is active stays", patience, async () => {
+  await using hub = await testHub();
+  const { one } = hub;
+  const [late, slow] = [await founder(), await founder()];
+  const active = await hostedDevice(one);
+  for (const { key, pool } of [late, slow]) await askHost(one, key, { type: "host", invitation: await inviteTo(one), pool });
+  await one.registry.rows("UPDATE hosted SET since = 0 WHERE pool IN ($1, $2)", late.pool, active.pool);
+  await leaveUnfinished(one.registry, 1);
+  const states = await Promise.all([late, slow, active].map(async ({ pool }) => (await findHosted(one.registry, { pool }))?.state));
+  assert.deepEqual(states, ["leaving", "joining", "active"]);
+});
+
+/** A kept connection of `device` at `url`; resolves once it is closed with why. */
+async function keptBy(device: TestDevice, url: string) {
+  const { key, hub: node } = device;
+  const options = { url, node, key, certificate: null, crypto: nativeCrypto, clock: Date.now, random, onNotify: () => undefined };
+  const live = await openLiveTransport(options);
+  await live.request({ type: "hello", extensions: ["heads/1", "live/1"] });
+  return { ended: live.lost.then((why) => why.message), close: () => live.close() };
+}
+
+test("a suspended pool is answered to nobody at any process, and its connections end", patience, async () => {
+  await using hub = await testHub();
+  const { one, two, news } = hub;
+  const laptop = await hostedDevice(one);
+  const kept = await keptBy(laptop, two.url);
+  await setHostedState(one.registry, laptop.pool, "suspended", "the bill was not paid");
+  news.tell(laptop.pool);
+  assert.match(await kept.ended, /suspended$/);
+  for (const process of [one, two]) {
+    for (const type of ["hello", "heads", "push"]) {
+      const reply = await ask(process.url, laptop.hub, laptop.key, { type });
+      assert.deepEqual(codeAndWhy(reply), refused("suspended"), type);
+      assert.match(String(reply["error"]), /does not serve this pool now: the bill was not paid/);
+    }
+    const stranger = await ask(process.url, laptop.hub, newKey(), { type: "hello" });
+    assert.deepEqual(stranger, { type: "hello", protocol: "fpl-sync/1", node: laptop.hub });
+  }
+  await setHostedState(one.registry, laptop.pool, "active");
+  news.tell(laptop.pool);
+  const said = await state(laptop);
+  await sync(laptop, two);
+  assert.ok(said);
+});
+
+test(
+  "an owner's device has the pool let go: from the reply on it is served nowhere, and whoever is connected is told",
+  patience,
+  async () => {
+    await using hub = await testHub();
+    const { one, two } = hub;
+    const laptop = await hostedDevice(one);
+    const mirror = await anotherDevice(laptop, "mirror");
+    await sync(laptop, one);
+    const kept = await keptBy(mirror, two.url);
+    const unhost = (key: TestDevice["key"], pool = laptop.pool) => ask(one.url, laptop.hub, key, { type: "unhost", pool }, hostPath);
+    for (const key of [mirror.key, newKey()]) assert.deepEqual(codeAndWhy(await unhost(key)), refused());
+    assert.deepEqual(codeAndWhy(await unhost(laptop.key, someone)), refused());
+    assert.equal((await findHosted(one.registry, { pool: laptop.pool }))?.state, "active");
+    assert.deepEqual(await unhost(laptop.key), { type: "unhosted" });
+    assert.match(await kept.ended, /leaving$/);
+    for (const process of [one, two])
+      for (const type of ["hello", "heads"])
+        assert.deepEqual(codeAndWhy(await ask(process.url, laptop.hub, laptop.key, { type })), refused("leaving"), type);
+    assert.deepEqual(await unhost(laptop.key), { type: "unhosted" }, "a second time it is the same");
+  },
+);
