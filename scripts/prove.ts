@@ -22,6 +22,10 @@ const proofs: readonly Step[] = [
     command: [...node, "test/e2e/kill-pairing.test.ts"],
     env: { FABLEPOOL_RUNS: "60" },
   },
+  {
+    name: "kill-all: 10,000 kills -9 over every command that writes; hours, and it goes on where it was stopped",
+    command: [process.execPath, "test/kill/main.ts", "--kills", "10000", "--results", ".build/kills.json"],
+  },
   { name: "scale: 50,000 operations, two processes", command: [...node, "test/e2e/scale.test.ts"], env: { FABLEPOOL_SCALE: "50000" } },
   {
     name: "convergence: 3,000 histories in random orders and batches",
@@ -49,6 +53,15 @@ const proofs: readonly Step[] = [
     env: { FABLEPOOL_MINUTES: "10" },
   },
   {
+    name: "postgres, convergence: 100 histories in random orders and batches on PostgreSQL, and 50 syncs with it",
+    command: [...node, "test/properties/*.test.ts"],
+    env: { FABLEPOOL_RUNS: "100", FABLEPOOL_STORES: "postgres" },
+  },
+  {
+    name: "postgres, sim: 100 simulated histories whose stores are in PostgreSQL",
+    command: [process.execPath, "sim/main.ts", "--histories", "100", "--store", "postgres"],
+  },
+  {
     name: "messages: 10,000 hostile ones to a node and as many connections to its server, honest syncs beside them",
     command: [...node, "test/node/fuzz.test.ts", "test/server/garbage.test.ts"],
     env: { FABLEPOOL_RUNS: "7" },
@@ -64,7 +77,7 @@ const proofs: readonly Step[] = [
     env: { FABLEPOOL_RUNS: "40" },
   },
   {
-    name: "fuzz: a million texts of each parser's grammar, whole and damaged",
+    name: "fuzz: a million texts of each parser's grammar, whole and damaged; 200,000 messages to /mcp each way",
     command: [...node, "test/fuzz/*.test.ts"],
     env: { FABLEPOOL_RUNS: "667" },
   },

@@ -3,7 +3,8 @@
  * stays; what it was in the middle of does not; a process that died never hears of anything again.
  */
 import { PoolError } from "../src/core/errors.ts";
-import { copyTables, emptyTables, openMemoryStore, type Store, type Tables, type Transactor } from "../src/store/index.ts";
+import { copyTables, emptyTables, openMemoryStore, type Reader, type Store, type Tables, type Transactor } from "../src/store/index.ts";
+import { type Call, type Diary, type End, overheard } from "./diary.ts";
 
 /** Thrown inside a transaction by a process that dies there; nobody outside this file sees it. */
 class Died extends Error {}
@@ -38,18 +39,22 @@ const changing: ReadonlySet<string | symbol> = new Set<keyof Transactor>([
 export class Disk {
   tables: Tables = emptyTables();
   readonly #events: DiskEvents;
+  /** Where what is asked of this disk is written down, and under which number; null when nobody wants to know. */
+  readonly #diary: { readonly diary: Diary; readonly disk: number } | null;
   /** Counts up with every process that opens the disk: an older one is dead. */
   #process = 0;
   #crashIn: number | null = null;
   #fullIn: number | null = null;
 
-  constructor(events: DiskEvents) {
+  constructor(events: DiskEvents, diary: { readonly diary: Diary; readonly disk: number } | null = null) {
     this.#events = events;
+    this.#diary = diary;
   }
 
   /** The disk as a store, for a process that starts now. */
   open(): Store {
     this.#process++;
+    this.#note("open");
     return this.#store(this.#process, openMemoryStore(this.tables));
   }
 
@@ -72,15 +77,34 @@ export class Disk {
   kill(): void {
     this.#process++;
     this.mend();
+    this.#note("kill");
   }
 
   backup(): Tables {
-    return copyTables(this.tables);
+    const copy = copyTables(this.tables);
+    this.#diary?.diary.kept(this.#diary.disk, copy);
+    return copy;
   }
 
   /** Only when no process has it open. */
   restore(tables: Tables): void {
     this.tables = copyTables(tables);
+    this.#diary?.diary.putBack(this.#diary.disk, tables);
+  }
+
+  #note(what: "open" | "kill"): void {
+    this.#diary?.diary.add({ disk: this.#diary.disk, do: what });
+  }
+
+  /** Before whoever waits for the transaction goes on. */
+  #noteEnd(kind: "read" | "write", calls: readonly Call[], done: Promise<unknown>): void {
+    if (this.#diary === null) return;
+    const { diary, disk } = this.#diary;
+    const note = (end: End) => diary.add({ disk, do: "transaction", kind, calls, end });
+    done.then(
+      () => note("kept"),
+      (error) => note(error instanceof Died ? "cut" : "given up"),
+    );
   }
 
   #store(process: number, inner: Store): Store {
@@ -95,16 +119,26 @@ export class Disk {
         throw error;
       }
     };
+    const heard = <Asked extends Reader>(asked: Asked, calls: Call[]) => (this.#diary === null ? asked : overheard(asked, calls));
     return {
-      read: (work) => lively(() => inner.read((reader) => (isDead() ? never<never>() : work(reader)))),
+      read: (work) =>
+        lively(() => {
+          const calls: Call[] = [];
+          const done = inner.read((reader) => (isDead() ? never<never>() : work(heard(reader, calls))));
+          this.#noteEnd("read", calls, done);
+          return done;
+        }),
       write: (work) =>
         lively(async () => {
-          const result = await inner.write(async (tx) => {
+          const calls: Call[] = [];
+          const written = inner.write(async (tx) => {
             if (isDead()) throw new Died();
-            const done = await work(this.#counted(tx, isDead));
+            const done = await work(this.#counted(heard(tx, calls), isDead));
             this.#step(isDead); // before the commit
             return done;
           });
+          this.#noteEnd("write", calls, written);
+          const result = await written;
           this.#events.committed();
           this.#step(isDead); // committed, and nobody told
           return result;

@@ -12,6 +12,7 @@ import { checkExpelled } from "./checks/expelled.ts";
 import { checkNothingLost } from "./checks/nothing-lost.ts";
 import { checkSameView } from "./checks/same-view.ts";
 import type { Device } from "./device.ts";
+import type { Diary } from "./diary.ts";
 import { Guest } from "./guest.ts";
 import { grant, perform, replaceRotten, restart } from "./perform.ts";
 import { simulatedCrypto } from "./simulated-signatures.ts";
@@ -33,12 +34,19 @@ export interface HistoryOptions {
   readonly build?: Build;
   readonly crypto?: Crypto;
   readonly keepTrace?: boolean;
+  /** Where it is written down what the disks are asked. */
+  readonly diary?: Diary;
 }
 
 export async function runHistory(script: Script, options: HistoryOptions = {}): Promise<Outcome> {
-  const { build = production, crypto = script.delegate ? rememberingCrypto(nativeCrypto) : simulatedCrypto, keepTrace = false } = options;
+  const {
+    build = production,
+    crypto = script.delegate ? rememberingCrypto(nativeCrypto) : simulatedCrypto,
+    keepTrace = false,
+    diary,
+  } = options;
   const trace = new Trace(keepTrace);
-  const world = new World(build, crypto, trace);
+  const world = new World(build, crypto, trace, diary);
   await world.found(script.nodes, script.seed);
   if (script.delegate) {
     world.guest = new Guest(world);
@@ -54,6 +62,7 @@ export async function runHistory(script: Script, options: HistoryOptions = {}): 
   if (world.findings.length === 0) await end(world);
   await idle();
   world.guest?.close();
+  for (const { index, disk } of world.devices) diary?.ended(index, disk.tables);
   const operations = world.devices[0]?.disk.tables.ops.size ?? 0;
   return { findings: world.findings, steps: trace.steps, digest: trace.digest(), operations, lines: trace.lines() };
 }

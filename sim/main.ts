@@ -4,13 +4,14 @@
  *   node sim/main.ts --histories 1000 --seed 1 --nodes 4
  *   node sim/main.ts --replay sim/regressions/NAME.json
  *   node sim/main.ts --canaries
+ *   node sim/main.ts --histories 50 --store postgres      (starts a server of its own)
  *
  * Exit code 1 when a check failed; what failed is shrunk and written to a file that replays it.
  */
 import { parseArgs } from "node:util";
 import { huntAll } from "./canaries/index.ts";
 import { replayFile } from "./replay.ts";
-import { runMany } from "./run-many.ts";
+import { type Many, runMany } from "./run-many.ts";
 
 const { values } = parseArgs({
   options: {
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     delegate: { type: "boolean", default: false },
     canaries: { type: "boolean", default: false },
     signatures: { type: "string", default: "simulated" },
+    store: { type: "string", default: "memory" },
   },
 });
 
@@ -30,7 +32,7 @@ const ok = values.replay
   ? await replayFile(values.replay)
   : values.canaries
     ? await huntAll(Number(values.seed))
-    : await runMany({
+    : await runOn(values.store, {
         histories: Number(values.histories),
         seed: Number(values.seed),
         nodes: number(values.nodes),
@@ -39,3 +41,17 @@ const ok = values.replay
         real: values.signatures === "real",
       });
 process.exitCode = ok ? 0 : 1;
+
+/** `memory` or `postgres`, which is loaded only then. */
+async function runOn(store: string, many: Many): Promise<boolean> {
+  if (store === "memory") return runMany(many);
+  const { PostgresServer } = await import("../test/store/postgres-server.ts");
+  const { runOnPostgres } = await import("./on-postgres.ts");
+  const server = await PostgresServer.start();
+  try {
+    const database = await server.database("sim");
+    return await runMany({ ...many, store, run: (script, options) => runOnPostgres(script, database, options) });
+  } finally {
+    await server.stop();
+  }
+}

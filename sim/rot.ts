@@ -9,7 +9,9 @@ export function rot(world: World, device: Device, s: number): void {
   const wordy = [...ops.values()].filter(({ envelope }) => envelope.payload && redactableTypes.has(envelope.type));
   if (wordy.length === 0) return;
   const op = seededRandom(s).pick(wordy);
-  ops.set(op.info.id, { ...op, envelope: { ...op.envelope, payload: { ...op.envelope.payload, rotten: true } } });
+  const payload = { ...op.envelope.payload, rotten: true };
+  ops.set(op.info.id, { ...op, envelope: { ...op.envelope, payload } });
+  world.diary?.add({ disk: device.index, do: "rot", op: op.info.id, payload });
   device.rotten = true;
   world.trace.step(`rotten ${device.index}`, op.info.id);
 }

@@ -5,7 +5,7 @@ import { nativeCrypto } from "../src/node/native-crypto.ts";
 import { rememberingCrypto } from "../src/testkit/remembering-crypto.ts";
 import { shrunk } from "../src/testkit/shrunk.ts";
 import type { Script } from "./actions.ts";
-import { type HistoryOptions, runHistory } from "./history.ts";
+import { type HistoryOptions, type Outcome, runHistory } from "./history.ts";
 import { makeScript, type ScriptOptions } from "./make-script.ts";
 
 export interface Many {
@@ -16,10 +16,16 @@ export interface Many {
   readonly delegate: boolean;
   /** Ed25519 itself instead of simulated signatures. */
   readonly real: boolean;
+  /** How a history is run: on PostgreSQL too, when `store` says so. */
+  readonly run?: Run;
+  readonly store?: string;
 }
 
+export type Run = (script: Script, options?: HistoryOptions) => Promise<Outcome>;
+
 /** True when every check held in every history. */
-export async function runMany({ histories, seed: first, nodes, actions, delegate, real }: Many): Promise<boolean> {
+export async function runMany(many: Many): Promise<boolean> {
+  const { histories, seed: first, nodes, actions, delegate, real, run = runHistory } = many;
   const started = performance.now();
   const options: ScriptOptions = { ...(nodes ? { nodes } : {}), ...(actions ? { actions } : {}), delegate };
   let steps = 0;
@@ -29,13 +35,13 @@ export async function runMany({ histories, seed: first, nodes, actions, delegate
   for (let seed = first; seed < first + histories; seed++) {
     const crypto = real ? rememberingCrypto(nativeCrypto) : null;
     const script = makeScript(seed, options);
-    const outcome = await runHistory(script, crypto ? { crypto } : {});
+    const outcome = await run(script, crypto ? { crypto } : {});
     traces.update(outcome.digest);
     steps += outcome.steps;
     operations += outcome.operations;
     if (outcome.findings.length > 0) {
-      await report(script, outcome.findings[0]?.check ?? "", crypto ? { crypto } : {});
-      console.log(`The whole history:\n   ${commandFor(seed, { nodes, actions, delegate, real })}`);
+      await report(script, outcome.findings[0]?.check ?? "", crypto ? { crypto } : {}, run);
+      console.log(`The whole history:\n   ${commandFor(seed, many)}`);
       return false;
     }
     const done = seed - first + 1;
@@ -51,10 +57,10 @@ export async function runMany({ histories, seed: first, nodes, actions, delegate
   return true;
 }
 
-async function report(script: Script, check: string, options: HistoryOptions): Promise<void> {
+async function report(script: Script, check: string, options: HistoryOptions, run: Run): Promise<void> {
   console.log(`\nseed ${script.seed} breaks "${check}"; shrinking ${script.actions.length} actions`);
-  const least = await shrunkScript(script, check, options);
-  const outcome = await runHistory(least, options);
+  const least = await shrunkScript(script, check, options, run);
+  const outcome = await run(least, options);
   for (const { check: name, what } of outcome.findings) console.log(`\n${name}: ${what.slice(0, 4_000)}`);
   const file = `sim/regressions/seed-${script.seed}.json`;
   mkdirSync("sim/regressions", { recursive: true });
@@ -63,15 +69,16 @@ async function report(script: Script, check: string, options: HistoryOptions): P
 }
 
 /** What to type to have one history again. */
-function commandFor(seed: number, { nodes, actions, delegate, real }: Pick<Many, "nodes" | "actions" | "delegate" | "real">): string {
-  const options = [nodes && `--nodes ${nodes}`, actions && `--actions ${actions}`, delegate && "--delegate", real && "--signatures real"];
+function commandFor(seed: number, { nodes, actions, delegate, real, store }: Many): string {
+  const numbers = [nodes && `--nodes ${nodes}`, actions && `--actions ${actions}`];
+  const options = [...numbers, delegate && "--delegate", real && "--signatures real", store && `--store ${store}`];
   return [`node sim/main.ts --histories 1 --seed ${seed}`, ...options.filter(Boolean)].join(" ");
 }
 
 /** The shortest part of a script that was found to break the same check. */
-export async function shrunkScript(script: Script, check: string, options: HistoryOptions = {}): Promise<Script> {
+export async function shrunkScript(script: Script, check: string, options: HistoryOptions = {}, run: Run = runHistory): Promise<Script> {
   const breaks = async (actions: Script["actions"]) => {
-    const { findings } = await runHistory({ ...script, actions }, options);
+    const { findings } = await run({ ...script, actions }, options);
     return findings.some((finding) => finding.check === check);
   };
   return { ...script, actions: await shrunk(script.actions, breaks) };

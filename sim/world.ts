@@ -15,6 +15,7 @@ import { seededRandom } from "../src/testkit/seeded-random.ts";
 import type { Build } from "./build.ts";
 import { checkHeard, controlsIn, DeviceViews } from "./checks/heard.ts";
 import type { Device } from "./device.ts";
+import type { Diary } from "./diary.ts";
 import { Disk } from "./disk.ts";
 import type { Guest } from "./guest.ts";
 import { Network } from "./network.ts";
@@ -55,7 +56,11 @@ export class World {
   /** The delegate, when there is one. */
   guest: Guest | null = null;
 
-  constructor(build: Build, crypto: Crypto, trace: Trace) {
+  /** Where it is written down what the disks are asked; null when nobody wants to know. */
+  readonly diary: Diary | null;
+
+  constructor(build: Build, crypto: Crypto, trace: Trace, diary: Diary | null = null) {
+    this.diary = diary;
     this.build = build;
     this.crypto = crypto;
     this.trace = trace;
@@ -87,10 +92,11 @@ export class World {
   addDevice(key: FixedKey, from?: Device): Device | null {
     const index = this.devices.length;
     if (index >= devicesMax) return null;
-    const disk = new Disk({
+    const events = {
       committed: () => this.trace.step(`commit ${index}`),
       died: () => this.died(device),
-    });
+    };
+    const disk = new Disk(events, this.diary && { diary: this.diary, disk: index });
     const device: Device = {
       index,
       key,
@@ -103,7 +109,7 @@ export class World {
       unproven: from?.unproven ?? false,
       syncing: new Set(),
     };
-    if (from) disk.restore(from.disk.tables);
+    if (from) disk.restore(from.disk.backup());
     this.devices.push(device);
     return device;
   }

@@ -15,8 +15,10 @@ import { openPostgres, type PostgresDatabase } from "../src/store/postgres/index
 import type { SeededRandom } from "../src/testkit/seeded-random.ts";
 import { testDatabase } from "./store/test-database.ts";
 
-export const storeKinds = ["memory", "sqlite"] as const;
-export type StoreKind = (typeof storeKinds)[number] | "postgres";
+export type StoreKind = "memory" | "sqlite" | "postgres";
+
+/** On what stores laws are held: FABLEPOOL_STORES says others, as in `npm run prove -- postgres`. */
+export const storeKinds = (process.env["FABLEPOOL_STORES"] ?? "memory sqlite").split(" ") as readonly StoreKind[];
 
 export interface ReplicaOptions {
   readonly kind: StoreKind;

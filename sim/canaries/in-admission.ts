@@ -3,9 +3,11 @@ import type { ControlLog } from "../../src/core/admission/control-log.ts";
 import type { Device, DeviceView } from "../../src/core/admission/device-view.ts";
 import type { Did } from "../../src/core/crypto/did-key.ts";
 import type { Shaped } from "../../src/core/op/shape.ts";
-import { type Committed, Replica } from "../../src/node/replica.ts";
-import type { Reader, Transactor } from "../../src/store/index.ts";
+import { type Committed, type MakeOps, Replica } from "../../src/node/replica.ts";
+import type { Reader } from "../../src/store/index.ts";
 import type { Canary } from "./canary.ts";
+
+type CommitOptions = Parameters<Replica["commit"]>[1];
 
 /** A view in which every key is a device. */
 function letsEverybodyWrite(view: DeviceView): DeviceView {
@@ -35,10 +37,7 @@ class Forgiving extends Replica {
 
 /** Keeps what waits for others as if it had been admitted. */
 class Impatient extends Replica {
-  override async commit(
-    make: (tx: Transactor, log: ControlLog) => Promise<readonly Shaped[]>,
-    options?: { readonly whole?: boolean },
-  ): Promise<Committed> {
+  override async commit(make: MakeOps, options?: CommitOptions): Promise<Committed> {
     const done = await super.commit(make, options);
     const early = done.deferred.map((shaped) => {
       const { op_id: id, author, seq, lamport, type } = shaped.envelope;
@@ -52,11 +51,8 @@ class Impatient extends Replica {
 /** A replica that leaves out some of what it is given; not of what it writes itself. */
 function choosy(takes: (op: Shaped, log: ControlLog) => boolean) {
   return class extends Replica {
-    override commit(
-      make: (tx: Transactor, log: ControlLog) => Promise<readonly Shaped[]>,
-      options?: { readonly whole?: boolean },
-    ): Promise<Committed> {
-      const given = async (tx: Transactor, log: ControlLog) => (await make(tx, log)).filter((op) => options?.whole || takes(op, log));
+    override commit(make: MakeOps, options?: CommitOptions): Promise<Committed> {
+      const given: MakeOps = async (tx, log) => (await make(tx, log))?.filter((op) => options?.whole || takes(op, log)) ?? null;
       return super.commit(given, options);
     }
   };

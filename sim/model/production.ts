@@ -48,7 +48,7 @@ function shape(op: Op): Shaped {
     payload,
     sig: "0".repeat(128),
   };
-  return { envelope, headerText: "", payloadText: JSON.stringify(payload) };
+  return { envelope, payloadText: JSON.stringify(payload) };
 }
 
 /** Found as it is wherever a payload is kept. */

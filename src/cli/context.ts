@@ -22,6 +22,7 @@ export interface GlobalOptions {
   readonly home?: string;
   readonly json?: boolean;
   readonly passphraseFile?: string;
+  readonly passphraseCommand?: string;
   readonly keyFile?: string;
 }
 

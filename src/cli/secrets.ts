@@ -1,9 +1,10 @@
-/** Where what opens a key comes from: a file, the environment, or a person at the terminal. Never from arguments: others can read these. */
+/** Where what opens a key comes from: a file, another program, the environment, or a person at the terminal. Never from arguments: others can read these. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { PoolError } from "../core/errors.ts";
 import type { AskPassphrase, Secret } from "../node/index.ts";
 import type { Context, GlobalOptions } from "./context.ts";
+import { passphraseFrom } from "./passphrase-command.ts";
 
 /** For a key that is there: by the options, the environment, else by asking. */
 export function secretFrom(options: GlobalOptions): AskPassphrase {
@@ -29,8 +30,13 @@ export function atTerminal(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
-function givenPassphrase({ passphraseFile }: GlobalOptions): string | null {
-  return passphraseFile === undefined ? (process.env["FABLEPOOL_PASSPHRASE"] ?? null) : readSecretFile(passphraseFile, "passphrase file");
+function givenPassphrase({ passphraseFile, passphraseCommand }: GlobalOptions): string | null {
+  if (passphraseFile !== undefined && passphraseCommand !== undefined)
+    throw new PoolError("usage", "choose one of --passphrase-file and --passphrase-command");
+  if (passphraseFile !== undefined) return readSecretFile(passphraseFile, "passphrase file");
+  if (passphraseCommand !== undefined) return passphraseFrom(passphraseCommand);
+  const { FABLEPOOL_PASSPHRASE: passphrase, FABLEPOOL_PASSPHRASE_COMMAND: command } = process.env;
+  return passphrase ?? (command === undefined ? null : passphraseFrom(command));
 }
 
 function keyFileOf({ keyFile }: GlobalOptions): string | undefined {

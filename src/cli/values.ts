@@ -54,9 +54,9 @@ const sizes: Readonly<Record<string, number>> = {
   ti: 2 ** 40,
 };
 
-/** How much may be there: a whole number like 5000, 500MB or 2GiB; null for `none`. */
-export function toBound(text: string): number | null {
-  if (text === "none") return null;
+/** How much may be there: a whole number like 5000, 500MB or 2GiB, or `none`. */
+export function toBound(text: string): number | "none" {
+  if (text === "none") return text;
   const [, number = "", unit = ""] = /^(\d{1,15})([kmgt]i?)?b?$/i.exec(text.trim()) ?? [];
   const value = Number(number) * (sizes[unit.toLowerCase()] ?? Number.NaN);
   if (number === "" || !Number.isSafeInteger(value))

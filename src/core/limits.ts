@@ -30,6 +30,8 @@ export const limits = {
   pageOpsFirst: 250,
   /** Operations in one page at most, asked for or given: one transaction, in which a page of an index is written once for all of them. */
   pageOps: 2_000,
+  /** Operations that are verified and admitted at once, several times in one transaction: what is in memory meanwhile is little. */
+  ingestPart: 250,
   /** Operations a client puts in one push or asks for at once (section 7). */
   syncBatchOps: 200,
   /** Operations that this server takes in one push: 16 MiB of the smallest envelopes are about 20,000. */
@@ -166,6 +168,10 @@ export const limits = {
   postgresRemovalRows: 5_000,
   /** Milliseconds that a write waits for other processes that write to the same pool. */
   writeTurnMs: 60_000,
+  /** Milliseconds in which a program that is asked for the passphrase must have ended: a person may have to unlock their keychain. */
+  passphraseCommandMs: 120_000,
+  /** Bytes of what it prints: one line, however long a passphrase. */
+  passphraseBytes: 4_096,
   /** Assistants of one home: more than anyone talks to, and few enough to look through for a name. */
   assistants: 64,
   /** Claims that an assistant may propose in a day, where its owner said nothing else: an owner reads no more questions than that. */

@@ -6,15 +6,15 @@ import { hkdfSync } from "node:crypto";
 import { closeSync, existsSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { encodeDidKey } from "../core/crypto/did-key.ts";
 import { PoolError } from "../core/errors.ts";
-import type { OpId } from "../core/op/operation.ts";
 import type { Random } from "../core/ports.ts";
 import { type KeyPair, nativeCrypto } from "../node/index.ts";
+import type { Hosted } from "./hub.ts";
 
 export type HubSecret = Uint8Array;
 
-/** The device of this hub in `pool`. */
-export function poolKey(secret: HubSecret, pool: OpId): KeyPair {
-  return derived(secret, `fablepool.hub.device.v1\n${pool}`);
+/** The device of this hub in a pool that it hosts since then: a pool that left and comes again needs another, a removed key never comes back (DEV-14). */
+export function poolKey(secret: HubSecret, { pool, since }: Pick<Hosted, "pool" | "since">): KeyPair {
+  return derived(secret, `fablepool.hub.device.v1\n${pool}\n${since}`);
 }
 
 /** Who answers where no pool is meant: strangers, and those who bring a pool. */

@@ -11,7 +11,7 @@ import { PoolError } from "../core/errors.ts";
 import type { OpId } from "../core/op/operation.ts";
 import { errorReply } from "../core/sync/messages.ts";
 import { poolOfAuthority } from "../core/sync/pool-label.ts";
-import { networkOf, readRequest, type Shares, type SyncRequest, type SyncService, sendReply } from "../server/index.ts";
+import { networkOf, type Reply, readRequest, type Shares, type SyncRequest, type SyncService, sendReply } from "../server/index.ts";
 import { hostPath } from "../transport/index.ts";
 import { type Front, openFront } from "./front.ts";
 import { hubHttpLimits, hubLimits } from "./hub-limits.ts";
@@ -78,7 +78,8 @@ export class HubService {
         answering.release();
       }
     } catch (error) {
-      return unsigned(error);
+      const { status, fields, content } = unsigned(error);
+      return new Response(content as Uint8Array<ArrayBuffer>, { status, headers: fields });
     }
   }
 
@@ -91,7 +92,7 @@ export class HubService {
       stream.once("close", release);
       await service.upgrade(incoming, stream, head);
     } catch (error) {
-      await sendReply(stream, unsigned(error), hubHttpLimits.closeMs);
+      sendReply(stream, unsigned(error), hubHttpLimits.closeMs);
     }
   }
 
@@ -156,12 +157,16 @@ function notHere(): PoolError {
 }
 
 /** What is answered where no node can sign for it: nothing of it is believed but the number. */
-function unsigned(error: unknown): Response {
+function unsigned(error: unknown): Reply {
   const code = error instanceof PoolError ? error.code : "internal";
-  const headers = { "cache-control": "no-store" };
-  if (code === "not_found") return Response.json(errorReply("bad_request", "that node is not here"), { status: 421, headers });
+  if (code === "not_found") return replyOf(421, errorReply("bad_request", "that node is not here"));
   const [status, shown] = code === "rate" ? ([429, errorReply("rate", "too many requests: wait a second")] as const) : unavailable;
-  return Response.json(shown, { status, headers: { ...headers, "retry-after": "1" } });
+  return replyOf(status, shown, { "retry-after": "1" });
+}
+
+function replyOf(status: number, message: object, more: Readonly<Record<string, string>> = {}): Reply {
+  const content = Buffer.from(JSON.stringify(message));
+  return { status, fields: { "content-type": "application/json", "content-length": String(content.length), ...more }, content };
 }
 
 const unavailable = [503, errorReply("storage", "this can't be answered now")] as const;

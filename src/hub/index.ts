@@ -7,6 +7,8 @@ export type { CarriedNews, NewsCounts, NewsOptions } from "./news/carried-news.t
 export type { NewsState } from "./news/line.ts";
 export { type NewsSettings, openNews } from "./news/open-news.ts";
 export type { PoolNews } from "./news/pool-news.ts";
+export { inTheLog } from "./observe/in-the-log.ts";
+export { sayRestored } from "./restored.ts";
 export {
   environmentName,
   flagName,

@@ -50,7 +50,7 @@ async function takeDown(
   const taken = await takeInvitation(sql, token, pool, now);
   if (taken === null) throw new NotTaken(await refusedInvitation(sql, token, now));
   const { role, label, quota } = taken;
-  const { did } = poolKey(secret, pool);
+  const { did } = poolKey(secret, { pool, since: now });
   const hosted: Hosted = { pool, did, role, state: "joining", registrant, label, notice: "", quota, since: now };
   if (await addHosted(sql, hosted)) return hosted;
   const here = await findHosted(sql, { pool });

@@ -33,11 +33,12 @@ export interface Answers {
   readonly changes?: News;
 }
 
-export function poolServices({ pool }: Hosted, options: PoolServicesOptions, answers: Answers): PoolServices {
+export function poolServices(hosted: Hosted, options: PoolServicesOptions, answers: Answers): PoolServices {
+  const { pool } = hosted;
   const { secret, registry, service, clock, random, onRequest, watch } = options;
   const common: Omit<ServiceOptions, "handler"> = {
     ...service,
-    self: poolKey(secret, pool),
+    self: poolKey(secret, hosted),
     crypto: nativeCrypto,
     clock,
     random,

@@ -5,7 +5,12 @@
  * with the first device of the pool that syncs (SYN-18).
  */
 import type { Did } from "../core/crypto/did-key.ts";
+import { PoolError } from "../core/errors.ts";
 import type { Store } from "../store/index.ts";
+import type { PostgresDatabase } from "../store/postgres/index.ts";
+import { adminLimits } from "./admin/admin-limits.ts";
+import type { Sql } from "./registry/database.ts";
+import { listHosted } from "./registry/hosted.ts";
 
 const mark = "server";
 
@@ -18,6 +23,31 @@ export async function checkRestored(store: Store, did: Did, identity: string): P
     const written = (await tx.chains()).some(({ author }) => author === did);
     if (known !== null && written) await tx.setLocal("unproven", "restored");
   });
+}
+
+/**
+ * The operator's word for every pool of a database: that it is a copy of an earlier state, or that nothing was lost. Resolves with the
+ * number of pools for which that changes something. It can be called again; rejects with `interrupted` between two pools.
+ */
+export async function sayRestored(
+  { registry, database }: { readonly registry: Sql; readonly database: PostgresDatabase },
+  noneNewer: boolean,
+  signal?: AbortSignal,
+): Promise<number> {
+  let count = 0;
+  for (let after = "", more = true; more; ) {
+    const page = await listHosted(registry, after, adminLimits.page);
+    for (const { pool, did, state } of page) {
+      if (signal?.aborted) throw new PoolError("interrupted", "interrupted: run it again");
+      after = pool;
+      if (state === "leaving" || state === "joining") continue; // it writes nothing there any more, or wrote nothing yet
+      const store = await database.store(pool, { there: true });
+      if (noneNewer ? await trust(store, database.identity) : await doubt(store, did)) count++;
+      await store.close();
+    }
+    more = page.length === adminLimits.page;
+  }
+  return count;
 }
 
 /** The operator's word, where nothing shows it: the database is a copy of an earlier state. True when this hub had written there. */

@@ -43,7 +43,7 @@ export class ServedPool implements OpenPool {
   /** Opens it as the registry has it. */
   static async open(hosted: Hosted, options: ServedPoolOptions): Promise<ServedPool> {
     const { pool, did } = hosted;
-    if (poolKey(options.secret, pool).did !== did) {
+    if (poolKey(options.secret, hosted).did !== did) {
       throw new PoolError("home", `this is not the secret by which the hub took in ${pool}: its device there is another`);
     }
     const { database, watch } = options;
@@ -71,7 +71,7 @@ export class ServedPool implements OpenPool {
     this.#options = options;
     this.#hosted = hosted;
     this.replica = replica;
-    this.writer = { ...poolKey(secret, pool), clock, random };
+    this.writer = { ...poolKey(secret, hosted), clock, random };
     this.#seen = new SeenDevices(registry, pool);
     this.#untell = replica.onChange(() => news.tell(pool));
     this.services = poolServices(hosted, options, {

@@ -1,13 +1,16 @@
 /** `ingest(envelopes)` of section 4: from values of unknown origin to verdicts, verified before anything touches the store. */
+import { RawJson } from "../core/codec/raw-json.ts";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { hashesMatch, signatureHolds } from "../core/op/identity.ts";
 import { isOpId, type OpId, payloadRequired } from "../core/op/operation.ts";
+import { RunReader } from "../core/op/run-reader.ts";
 import { readEnvelope, type Shaped } from "../core/op/shape.ts";
 import type { Json } from "../core/ports.ts";
 import type { IngestResult } from "../core/sync/effects.ts";
-import { isObject } from "../core/sync/messages.ts";
-import type { Replica } from "./replica.ts";
+import { isObject, plainValue } from "../core/sync/messages.ts";
+import type { Reader } from "../store/index.ts";
+import type { MakeOps, Replica } from "./replica.ts";
 
 export interface Ingested extends IngestResult {
   readonly attached: readonly OpId[];
@@ -22,69 +25,114 @@ const mismatch = "signature or identity verification failed";
  * Rejects with `PoolError("bad_signature")`, keeping nothing, at 20 bad signatures, and with `storage` when the disk fails.
  */
 export async function ingestOps(replica: Replica, values: readonly Json[]): Promise<Ingested> {
-  const rejected: { op: string; reason: string }[] = [];
-  const shaped: Shaped[] = [];
-  for (const value of values) {
-    try {
-      const each = readEnvelope(value);
-      if (hashesMatch(replica.crypto, each)) shaped.push(each);
-      else rejected.push({ op: each.envelope.op_id, reason: mismatch });
-    } catch (error) {
-      if (!(error instanceof PoolError)) throw error;
-      const given = isObject(value) ? value["op_id"] : "";
-      rejected.push({ op: typeof given === "string" ? given.slice(0, 100) : "", reason: `parse error: ${error.message.slice(0, 300)}` });
-    }
-  }
-  const { verified, duplicates } = await checkSignatures(replica, shaped, rejected);
+  const verifying = new Verifying(replica);
+  // What a duplicate costs takes no turn of writing: the first part, mostly the only one, is verified before.
+  let verified: readonly Shaped[] | null = await replica.store.read((reader) => verifying.part(reader, values.slice(0, limits.ingestPart)));
+  let at: number = limits.ingestPart;
   const none = { accepted: [], duplicates: [], rejected: [], deferred: [], attached: [], conflicts: new Set<string>() };
-  const done = verified.length === 0 ? none : await replica.commit(async () => verified);
-  const accepted = done.accepted.map(({ id }) => id);
+  const next: MakeOps = async (tx) => {
+    const part = verified;
+    verified = null;
+    if (part !== null || at >= values.length) return part;
+    const begin = at;
+    at += limits.ingestPart;
+    return verifying.part(tx, values.slice(begin, at));
+  };
+  const done = verified.length === 0 && at >= values.length ? none : await replica.commit(next, { parts: true });
+  const { accepted } = done;
   return {
     accepted,
-    rejected: [...rejected, ...done.rejected.map(({ op, reason }) => ({ op, reason }))],
+    rejected: [...verifying.rejected, ...done.rejected.map(({ op, reason }) => ({ op, reason }))],
     deferred: await waitingOf(replica, done.deferred, new Set(accepted)),
-    duplicates: [...new Set([...duplicates, ...done.duplicates.map(({ envelope }) => envelope.op_id)])],
+    duplicates: [...new Set([...verifying.duplicates, ...done.duplicates])],
     attached: done.attached,
     conflicts: done.conflicts,
   };
 }
 
-/**
- * Duplicates end before their signature is checked; only those that bring a missing payload go on. A signature that several
- * operations share is checked with the first of them: the others cost no more to check than to look up, so admission does that,
- * until one of them fails. Then all that is left is looked up first, whatever it is signed by.
- */
-async function checkSignatures(replica: Replica, shaped: readonly Shaped[], rejected: { op: string; reason: string }[]) {
-  const lookUp = (ops: readonly Shaped[]) => replica.store.read((reader) => reader.known(ops.map(({ envelope }) => envelope.op_id)));
-  const firsts = firstsOf(shaped);
-  let here = await lookUp([...firsts]);
-  let all = firsts.size === shaped.length;
-  const duplicates = new Set<OpId>();
-  const verified: Shaped[] = [];
-  let bad = 0;
-  for (const [index, each] of shaped.entries()) {
-    const { op_id: id } = each.envelope;
-    const asked = all || firsts.has(each);
-    let known = here.get(id);
-    if (known === undefined && signatureHolds(replica.crypto, each.envelope, replica.roots)) {
-      verified.push(each);
-      continue;
-    }
-    if (!asked) {
-      here = await lookUp(shaped.slice(index));
-      all = true;
-      known = here.get(id);
-    }
-    if (known) {
-      duplicates.add(id);
-      if (!known.hasPayload && each.payloadText !== null) verified.push(each);
-      continue;
-    }
-    rejected.push({ op: id, reason: mismatch });
-    bad++;
-    if (bad >= limits.badSignatures) throw new PoolError("bad_signature", `${bad} signatures do not verify: nothing of this was taken`);
+/** The steps shape and identity, part by part. */
+class Verifying {
+  readonly rejected: { op: string; reason: string }[] = [];
+  readonly duplicates = new Set<OpId>();
+  readonly #replica: Replica;
+  readonly #run: RunReader;
+  #bad = 0;
+
+  constructor(replica: Replica) {
+    this.#replica = replica;
+    this.#run = new RunReader(replica.crypto);
   }
-  return { verified, duplicates };
+
+  /** Those that are as they say: new, or with a payload that is not here. */
+  part(reader: Reader, values: readonly Json[]): Promise<Shaped[]> {
+    const shaped: Shaped[] = [];
+    for (const value of values) {
+      try {
+        const each = this.#read(value);
+        if (each === null) this.rejected.push({ op: idOf(value), reason: mismatch });
+        else shaped.push(each);
+      } catch (error) {
+        if (!(error instanceof PoolError)) throw error;
+        this.rejected.push({ op: idOf(value), reason: `parse error: ${error.message.slice(0, 300)}` });
+      }
+    }
+    return this.#checkSignatures(reader, shaped);
+  }
+
+  /** Null when its hashes don't match. */
+  #read(value: Json): Shaped | null {
+    const next = value instanceof RawJson ? this.#run.next(value.text) : null;
+    if (next !== null) return next;
+    const shaped = readEnvelope(value);
+    if (!hashesMatch(this.#replica.crypto, shaped)) return null;
+    this.#run.follow(shaped.envelope);
+    return shaped;
+  }
+
+  /**
+   * Duplicates end before their signature is checked; only those that bring a missing payload go on. A signature that several
+   * operations share is checked with the first of them: the others cost no more to check than to look up, so admission does that,
+   * until one of them fails. Then all that is left is looked up first, whatever it is signed by.
+   */
+  async #checkSignatures(reader: Reader, shaped: readonly Shaped[]): Promise<Shaped[]> {
+    const { crypto, roots } = this.#replica;
+    const lookUp = (ops: readonly Shaped[]) => reader.known(ops.map(({ envelope }) => envelope.op_id));
+    const firsts = firstsOf(shaped);
+    let here = await lookUp([...firsts]);
+    let all = firsts.size === shaped.length;
+    const verified: Shaped[] = [];
+    for (const [index, each] of shaped.entries()) {
+      const { op_id: id } = each.envelope;
+      const asked = all || firsts.has(each);
+      let known = here.get(id);
+      if (known === undefined && signatureHolds(crypto, each.envelope, roots)) {
+        verified.push(each);
+        continue;
+      }
+      if (!asked) {
+        here = await lookUp(shaped.slice(index));
+        all = true;
+        known = here.get(id);
+      }
+      if (known) {
+        this.duplicates.add(id);
+        if (!known.hasPayload && each.payloadText !== null) verified.push(each);
+        continue;
+      }
+      this.rejected.push({ op: id, reason: mismatch });
+      this.#bad++;
+      if (this.#bad >= limits.badSignatures)
+        throw new PoolError("bad_signature", `${this.#bad} signatures do not verify: nothing of this was taken`);
+    }
+    return verified;
+  }
+}
+
+/** The id that an envelope gives itself. */
+function idOf(value: Json): string {
+  const read = plainValue(value);
+  const given = isObject(read) ? read["op_id"] : "";
+  return typeof given === "string" ? given.slice(0, 100) : "";
 }
 
 /** Of operations that share a signature the first. */

@@ -11,7 +11,7 @@ import { type Part, partsBeyond } from "../core/sync/heads.ts";
 import { isObject, readCount, readIds, readPlace } from "../core/sync/messages.ts";
 import type { Reader } from "../store/index.ts";
 
-/** `asText`: `ops` is a `RawJson` where that spares reading them. */
+/** `asText`: `ops` are `RawJson` where that spares reading them. */
 export async function opsSince(reader: Reader, log: ControlLog, message: JsonObject, { asText = false } = {}): Promise<object> {
   const authors = readVectors(message, "authors") ?? new Map();
   const locators = readVectors(message, "locators") ?? new Map();
@@ -29,7 +29,12 @@ export async function opsSince(reader: Reader, log: ControlLog, message: JsonObj
   const bare = message["headers"] === true;
   if (asText && !bare) {
     const { json, last } = await reader.orderedJson({ after, limit, bytes, parts });
-    return { type: "ops", ops: new RawJson(json), more: last !== null && (await anyAfter(reader, parts, last)), unknown };
+    return {
+      type: "ops",
+      ops: json.map((text) => new RawJson(text)),
+      more: last !== null && (await anyAfter(reader, parts, last)),
+      unknown,
+    };
   }
   // headers/1: most of what is read is not sent, so that more is read for a page.
   const ops = await reader.ordered({ after, limit: limit + 1, bytes: bare ? bytes * limits.headersReadFactor : bytes, parts });

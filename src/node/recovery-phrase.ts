@@ -23,13 +23,15 @@ export async function phraseOf(entropy: Uint8Array): Promise<string> {
 export async function readPhrase(text: string): Promise<Uint8Array> {
   const [{ mnemonicToEntropy }, list] = await wordList();
   const given = text.normalize("NFKD").toLowerCase().split(/\s+/).filter(Boolean);
+  const wrongCount = () => new PoolError("usage", `a recovery phrase has ${phraseWords} words, these are ${given.length}`);
+  if (given.length > 2 * phraseWords) throw wrongCount(); // a file of another kind: its words are not looked up
   const words = given.map((word, index) => {
     const found = list.find((each) => each === word) ?? list.find((each) => word.length === 4 && each.startsWith(word));
     if (found === undefined)
       throw new PoolError("usage", `word ${index + 1}, ${JSON.stringify(word.slice(0, 20))}, is not in the list of words`);
     return found;
   });
-  if (words.length !== phraseWords) throw new PoolError("usage", `a recovery phrase has ${phraseWords} words, these are ${words.length}`);
+  if (words.length !== phraseWords) throw wrongCount();
   try {
     return mnemonicToEntropy(words.join(" "), list);
   } catch {

@@ -46,7 +46,7 @@ export const serverLimits = {
 };
 
 export interface AnswerOptions {
-  /** Members that are long may be `RawJson`: the caller writes the reply by `messageText`. */
+  /** Items of long lists may be `RawJson`: the caller writes the reply by `messageText` or `messageParts`. */
   readonly asText?: boolean;
   /** A key that is answered as a replica's, whatever the log says: of whoever brings a pool to a hub, while the log is on its way. */
   readonly brings?: Did | null;

@@ -34,7 +34,7 @@ export async function writeDrafts(
 ): Promise<OpId[]> {
   const make = (tx: Transactor, log: ControlLog) => operationsOf(replica, writer, choose, tx, log);
   const { accepted } = await replica.commit(make, { whole: true });
-  return accepted.map(({ id }) => id);
+  return [...accepted];
 }
 
 async function operationsOf(

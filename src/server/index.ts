@@ -9,6 +9,7 @@ export { memoryNonces, type Nonces } from "./nonces.ts";
 export { type ShownPairing, showPairing } from "./pairing-server.ts";
 export { type ServeOptions, serviceOptionsOf } from "./serve-node.ts";
 export { type Shares, sharesOf } from "./shares.ts";
+export type { Reply } from "./signed-reply.ts";
 export { type RunningServer, type StartOptions, startServer } from "./start-server.ts";
 export { readRequest, type SyncRequest } from "./sync-request.ts";
 export type { RequestEvent } from "./sync-route.ts";

@@ -14,7 +14,7 @@ import type { HttpLimits } from "./http-limits.ts";
 import { LiveConnection } from "./live-connection.ts";
 import { LiveConnections, type News } from "./live-connections.ts";
 import { Refused } from "./refused.ts";
-import { type Outcome, replyTo, signatureOf } from "./signed-reply.ts";
+import { type Outcome, type Reply, replyTo, signatureOf } from "./signed-reply.ts";
 import { readRequest, type SyncRequest } from "./sync-request.ts";
 import { checkTarget, type RequestEvent, type SyncRouteOptions } from "./sync-route.ts";
 
@@ -53,7 +53,7 @@ export function liveUpgrades(options: SyncRouteOptions & { readonly news: News }
     } catch (error) {
       const outcome = refusalOf(error);
       note(null, outcome.status, String(outcome.message["code"]));
-      await sendReply(stream, await replyTo(request, outcome, options), options.limits.closeMs);
+      sendReply(stream, await replyTo(request, outcome, options), options.limits.closeMs);
     }
   };
   return { take, close: () => live.close() };
@@ -108,9 +108,9 @@ function refusalOf(error: unknown): Outcome {
 }
 
 /** Answers as a POST is answered, and ends the connection. */
-export async function sendReply(stream: Duplex, reply: Response, closeMs: number): Promise<void> {
-  const fields = [...reply.headers, ["connection", "close"]].map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  stream.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${reply.status} \r\n${fields}\r\n`), Buffer.from(await reply.arrayBuffer())]));
+export function sendReply(stream: Duplex, reply: Reply, closeMs: number): void {
+  const fields = Object.entries({ ...reply.fields, connection: "close" }).map(([name, value]) => `${name}: ${value}\r\n`);
+  stream.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${reply.status} \r\n${fields.join("")}\r\n`), reply.content]));
   setTimeout(() => stream.destroy(), closeMs).unref();
 }
 

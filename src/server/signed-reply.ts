@@ -1,6 +1,6 @@
 /** Replies as they go out: JSON, compressed where it is wanted and worth it, signed by this node. */
 import { toHex } from "../core/bytes.ts";
-import { messageText } from "../core/codec/raw-json.ts";
+import { messageParts } from "../core/codec/raw-json.ts";
 import type { Clock, Crypto, JsonObject, Random } from "../core/ports.ts";
 import { errorReply } from "../core/sync/messages.ts";
 import { acceptedCodings, chooseCoding, codingBytesMin, encodeContent } from "../transport/content-coding.ts";
@@ -15,6 +15,13 @@ export interface Outcome {
   readonly message: JsonObject;
 }
 
+/** A reply to a POST is kept by nobody (RFC 9110, 9.3.3): it says nothing of caches. */
+export interface Reply {
+  readonly status: number;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly content: Uint8Array;
+}
+
 export interface Signer {
   readonly self: SigningKey;
   readonly crypto: Crypto;
@@ -24,25 +31,30 @@ export interface Signer {
 }
 
 /** A 421 is unsigned, for another node's sake, and so is a reply to a request without `Content-Digest`, which it couldn't name (section 7). */
-export async function replyTo(request: SyncRequest, { status, message }: Outcome, signer: Signer): Promise<Response> {
-  const whole = Buffer.from(messageText(message)); // the platform's own UTF-8: a message may have 16 MiB
+export async function replyTo(request: SyncRequest, { status, message }: Outcome, signer: Signer): Promise<Reply> {
+  const whole = bytesOf(messageParts(message));
   const plain = whole.length <= signer.limits.messageBytes ? whole : Buffer.from(JSON.stringify(tooLarge));
   const coding = plain.length < codingBytesMin ? null : chooseCoding(field(request.incoming, "accept-encoding"));
   const content = coding === null ? plain : await encodeContent(coding, plain);
   const digest = contentDigest(signer.crypto.sha256Hex, content);
-  const headers = new Headers({
+  const fields = {
     "content-type": "application/json",
     "content-length": String(content.length),
     "content-digest": digest,
     "accept-encoding": acceptedCodings,
-    "cache-control": "no-store",
-    vary: "accept-encoding",
-    "x-content-type-options": "nosniff",
     ...(coding === null ? {} : { "content-encoding": coding }),
     ...moreFields[status],
-  });
-  for (const [name, value] of Object.entries(signatureOf(request, { status, contentDigest: digest }, signer))) headers.set(name, value);
-  return new Response(content as Uint8Array<ArrayBuffer>, { status, headers });
+    ...signatureOf(request, { status, contentDigest: digest }, signer),
+  };
+  return { status, fields, content };
+}
+
+/** By the platform's own UTF-8: a message may have 16 MiB. */
+function bytesOf(parts: readonly string[]): Buffer {
+  const bytes = Buffer.allocUnsafe(parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0));
+  let at = 0;
+  for (const part of parts) at += bytes.write(part, at);
+  return bytes;
 }
 
 /** The signature's fields; none where a reply is unsigned. */

@@ -1,5 +1,6 @@
 /** `POST /fpl-sync/1` (section 7), or another path by the same rules: one message, one reply. */
 import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import { PoolError } from "../core/errors.ts";
 import type { Json, JsonObject } from "../core/ports.ts";
@@ -51,7 +52,10 @@ export function syncRoute(options: SyncRouteOptions): Hono<{ Bindings: HttpBindi
     const { address } = request;
     const code = typeof message["code"] === "string" ? message["code"] : null;
     options.onRequest({ address, ...trace, status, code, ms: performance.now() - began });
-    return replyTo(request, { status, message }, options);
+    const reply = await replyTo(request, { status, message }, options);
+    // Straight to the connection: a web response of it takes as long to make as its signature.
+    context.env.outgoing.writeHead(reply.status, reply.fields).end(reply.content);
+    return RESPONSE_ALREADY_SENT;
   });
   app.onError((error, context) => context.json(errorReplyOf(error), 500)); // not by what a request holds: the machine failed
   return app;

@@ -71,17 +71,25 @@ export function envelopeOf(row: Row, ofPool: OpId | null): Envelope {
   };
 }
 
-/** What `JSON.stringify` makes of `envelopeOf`, but for the order of a payload's members: nothing in it but the payload needs escapes. */
+/**
+ * What `JSON.stringify` makes of `envelopeOf`, but for the order of a payload's members: nothing in it but the payload needs escapes. Joined,
+ * since a sum of parts holds on to the row until it is written.
+ */
 export function envelopeJson(row: Row, ofPool: OpId | null): string {
   const { id, pool, payloadHash, sig, salt, prev, batch, payload } = cut(row, ofPool);
-  const before = prev.length === 0 ? "" : `"op:${prev.join('","op:')}"`;
-  const path = batch === null || batch.path.length === 0 ? "" : `"${batch.path.join('","')}"`;
-  return (
-    `{"op_id":"op:${id}","v":1,"pool":${pool === null ? "null" : `"${pool}"`},"author":"${row["did"]}","seq":${row["seq"]},` +
-    `"lamport":${row["lamport"]},"prev":[${before}],"ts":${row["ts"]},"type":"${row["type"]}","payload_hash":"sha256:${payloadHash}",` +
-    `${payload === null ? "" : `"salt":"${salt}","payload":${payload},`}"sig":"${sig}"` +
-    `${batch === null ? "" : `,"batch":{"index":${batch.index},"size":${batch.size},"path":[${path}]}`}}`
-  );
+  const parts = ['{"op_id":"op:', id, '","v":1,"pool":', pool === null ? "null" : `"${pool}"`, ',"author":"', row["did"] as string];
+  parts.push(`","seq":${row["seq"]},"lamport":${row["lamport"]},"prev":[`);
+  if (prev.length > 0) parts.push('"op:', prev.join('","op:'), '"');
+  parts.push(`],"ts":${row["ts"]},"type":"${row["type"]}","payload_hash":"sha256:`, payloadHash);
+  if (payload !== null) parts.push('","salt":"', salt, '","payload":', payload, ',"sig":"', sig);
+  else parts.push('","sig":"', sig);
+  if (batch === null) parts.push('"}');
+  else {
+    parts.push(`","batch":{"index":${batch.index},"size":${batch.size},"path":[`);
+    if (batch.path.length > 0) parts.push('"', batch.path.join('","'), '"');
+    parts.push("]}}");
+  }
+  return parts.join("");
 }
 
 /** At most a few hundred bytes too many, never too few. */

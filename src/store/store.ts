@@ -171,10 +171,9 @@ export interface OrderedQuery {
   readonly parts?: readonly ChainPart[];
 }
 
-/** Operations as the text of one JSON list, to be passed on unread. */
+/** Operations as JSON text, each by itself, to be passed on unread. */
 export interface OrderedJson {
-  readonly json: string;
-  readonly count: number;
+  readonly json: readonly string[];
   /** Where the last of them stands; null when there are none. */
   readonly last: Place | null;
 }

@@ -43,8 +43,11 @@ export function logTests(onStore: OnStore): void {
             page.map(({ op_id }) => op_id),
             idsIn(all.slice(at, at + limit)),
           );
-          const { json, count, last } = await store.read((reader) => reader.orderedJson({ after, limit }));
-          assert.deepEqual([JSON.parse(json), count], [page, page.length]);
+          const { json, last } = await store.read((reader) => reader.orderedJson({ after, limit }));
+          assert.deepEqual(
+            json.map((text) => JSON.parse(text)),
+            page,
+          );
           assert.deepEqual(last, page.length === 0 ? null : placeOf(page.at(-1)));
         }
       }

@@ -4,7 +4,7 @@ import type { Admitted } from "../core/admission/admit.ts";
 import { ControlLog, type Known } from "../core/admission/control-log.ts";
 import { canonical } from "../core/codec/canonical.ts";
 import type { Did } from "../core/crypto/did-key.ts";
-import { headerText, opIdOf, payloadHashOf } from "../core/op/header.ts";
+import { opIdOf, payloadHashOf } from "../core/op/header.ts";
 import { type BatchProof, comparePlaces, controlTypes, type Envelope, type Header, type OpId } from "../core/op/operation.ts";
 import type { JsonObject, Sha256Hex } from "../core/ports.ts";
 import type { Store, Transactor } from "../store/index.ts";
@@ -73,7 +73,7 @@ export class SampleLog {
     const beside = payload === null ? {} : { salt, payload };
     const sig = sha256Hex(id).repeat(2);
     const envelope: Envelope = { op_id: id, ...header, ...beside, sig, ...(batch ? { batch } : {}) };
-    return this.#admit({ envelope, headerText: headerText(header), payloadText }, known);
+    return this.#admit({ envelope, payloadText }, known);
   }
 
   #admit(shaped: Admitted["shaped"], prev: readonly Known[]): Admitted {

@@ -1,6 +1,6 @@
 /** `Content-Encoding` gzip and zstd, never into more bytes than the caller allows. */
 import { promisify } from "node:util";
-import { constants, gunzip, gzip, zstdCompress, zstdDecompress } from "node:zlib";
+import { constants, gunzip, gzip, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from "node:zlib";
 import { PoolError } from "../core/errors.ts";
 
 export type Coding = "gzip" | "zstd";
@@ -13,23 +13,41 @@ export const codingBytesMin = 2_048;
 
 export async function encodeContent(coding: Coding, content: Uint8Array): Promise<Uint8Array> {
   const chunkSize = chunkFor(content.length / 3);
-  return coding === "zstd"
-    ? inZstd(content, { chunkSize, params: { [constants.ZSTD_c_compressionLevel]: 1 } })
-    : inGzip(content, { chunkSize, level: constants.Z_BEST_SPEED });
+  if (coding === "gzip") return inGzip(content, { chunkSize, level: constants.Z_BEST_SPEED });
+  const options = { chunkSize, params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+  return content.length <= atOnceMax ? zstdCompressSync(content, options) : inZstd(content, options);
 }
+
+/** Bytes of which another thread would be told later than this one is done. */
+const atOnceMax = 65_536;
 
 /** Throws `too_large` when there is more inside than `bytesMax`, and `bad_request` when it is not what it says. */
 export async function decodeContent(coding: Coding, content: Uint8Array, bytesMax: number): Promise<Uint8Array> {
   const chunkSize = chunkFor(Math.min(6 * content.length, bytesMax));
   try {
-    return coding === "zstd"
-      ? await outOfZstd(content, { chunkSize, maxOutputLength: bytesMax, params: { [constants.ZSTD_d_windowLogMax]: zstdWindowLogMax } })
-      : await outOfGzip(content, { chunkSize, maxOutputLength: bytesMax });
+    if (coding === "gzip") return await outOfGzip(content, { chunkSize, maxOutputLength: bytesMax });
+    const params = { [constants.ZSTD_d_windowLogMax]: zstdWindowLogMax };
+    if (content.length <= atOnceMax / 8) {
+      // What is in there may be more than it looks: as much as another thread would take is left to one.
+      const small = outAtOnce(content, { maxOutputLength: Math.min(atOnceMax, bytesMax), params });
+      if (small !== null) return small;
+    }
+    return await outOfZstd(content, { chunkSize, maxOutputLength: bytesMax, params });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
       throw new PoolError("too_large", `the message is over ${bytesMax} bytes`, {}, { cause: error });
     }
     throw new PoolError("bad_request", `the content is not ${coding}`, {}, { cause: error });
+  }
+}
+
+/** Null when there is more inside than the options allow. */
+function outAtOnce(content: Uint8Array, options: object): Uint8Array | null {
+  try {
+    return zstdDecompressSync(content, options);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") return null;
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Whether a reply is to be believed, and by whom it is. */
-import { parseJson } from "../core/codec/parse.ts";
+import { isUtf8 } from "node:buffer";
+import { type MessageBytes, parseAround } from "../core/codec/raw-json.ts";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { Crypto, Json, JsonObject } from "../core/ports.ts";
@@ -44,7 +45,7 @@ export async function believe(
     verifySignature(crypto, received, replyComponents({ status: reply.status, contentDigest: digest }, sent));
     if (!matchesContentDigest(crypto.sha256Hex, digest, reply.content))
       throw new PoolError("bad_signature", "the content is not its digest's");
-    const message = parseJson(await textOf(reply), { maxDepth: limits.messageDepth });
+    const message = parseAround(await contentOf(reply), "ops", { maxDepth: limits.messageDepth });
     if (reply.status !== 200 && !isErrorReply(message))
       throw new PoolError("peer", `${sent.authority} answered ${reply.status} without an error`);
     return { status: reply.status, node: received.keyid, fresh: isFresh(received, expected.now), message };
@@ -66,13 +67,11 @@ function unsigned(status: number, authority: string): PoolError {
   return new PoolError("peer", `${authority} answered ${status}, unsigned${meaning}`, { status });
 }
 
-async function textOf(reply: WireReply): Promise<string> {
+async function contentOf(reply: WireReply): Promise<MessageBytes> {
   const coding = codingOf(reply.field("content-encoding"));
   if (coding === undefined) throw new PoolError("peer", "the answer is in a content coding that was not asked for");
   const bytes = coding === null ? reply.content : await decodeContent(coding, reply.content, limits.messageBytes);
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    throw new PoolError("parse", "not UTF-8", {}, { cause: error });
-  }
+  if (!isUtf8(bytes)) throw new PoolError("parse", "not UTF-8");
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return { bytes, decode: (from, to) => buffer.toString("utf8", from, to) };
 }

@@ -3,17 +3,25 @@
  * home but the key file itself (and not there when it is locked), not on a disk's rest of what was replaced.
  */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { armor } from "age-encryption";
 import { toHex } from "../../src/core/bytes.ts";
+import { withReplicaAside, withStoreAside } from "../../src/node/aside.ts";
 import { backupKeyOf, homeAt, readKeyFile, readPhrase, rootOfPhrase } from "../../src/node/index.ts";
 import { fablepool, type Ran } from "./command.ts";
+import { withHome } from "./homes.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fablepool-secrets-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const umask = process.umask(0);
+after(() => {
+  process.umask(umask);
+  rmSync(folder, { recursive: true, force: true });
+});
+/** What this test itself wrote. */
+const given = ["wrong.txt", "words.txt"].map((name) => join(folder, name));
 
 const passphrase = "a passphrase that nobody guesses";
 
@@ -54,7 +62,7 @@ test("no output, argument or file has a key, the phrase, or a passphrase", async
   await runAt(restored, "restore", backup, "--recovery-file", words);
   await runAt(recovered, "recover", "--backup", backup, "--recovery-file", words, "--passphrase", "--remove", "all");
   seeds.push((await readKeyFile(homeAt(recovered).deviceKey, async () => passphrase)).seed);
-  for (const args of [["doctor"], ["--json", "status"], ["export"], ["verify"]]) await run(...args);
+  for (const args of [["doctor"], ["--json", "status"], ["export"], ["export", join(folder, "log.jsonl")], ["verify"]]) await run(...args);
   for (const [file, text] of [
     ["wrong", "wrong"],
     ["words", phrase.replace(/\w+$/, "zoo")],
@@ -85,4 +93,18 @@ test("the search finds what is there: an unlocked key file, and a home that keep
   const found = filesIn(home).filter((file) => writings(seed).some((secret) => readFileSync(file).includes(secret)));
   assert.deepEqual(found, [join(home, "root.key")]);
   assert.ok(readFileSync(homeAt(home).deviceKey, "utf8").length > 64 && toHex(seed).length === 64);
+});
+
+test("whatever was written above is its owner's alone, whatever the umask: homes, copies beside the store, export, backup, phrase", async (context) => {
+  if (process.platform === "win32") return context.diagnostic("there are no modes here");
+  const open = new Set<string>();
+  const look = () => {
+    for (const file of filesIn(folder)) if (!given.includes(file) && (statSync(file).mode & 0o077) !== 0) open.add(file);
+  };
+  await withHome(homeAt(join(folder, "open")), async (node) => {
+    for (const name of ["verify", "as-of"] as const) await withReplicaAside(node.home, node.replica, name, async () => look());
+    await withStoreAside(node.home, node.home.store, async () => look());
+  });
+  assert.deepEqual([...open], []);
+  assert.ok(filesIn(folder).length > 20);
 });

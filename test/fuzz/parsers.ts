@@ -6,6 +6,7 @@ import { patternMatches } from "../../src/core/capability/selector.ts";
 import { canonical } from "../../src/core/codec/canonical.ts";
 import { parseJson } from "../../src/core/codec/parse.ts";
 import { decodeDidKey, encodeDidKey } from "../../src/core/crypto/did-key.ts";
+import { headerText } from "../../src/core/op/header.ts";
 import { readEnvelope } from "../../src/core/op/shape.ts";
 import { readCode, shownCode } from "../../src/core/pair/code.ts";
 import { type InviterState, openInviter, stepInviter } from "../../src/core/pair/inviter.ts";
@@ -179,7 +180,7 @@ function readJson(input: string): Json {
 function readOp(input: string): unknown {
   const shaped = readEnvelope(parseJson(input, { maxDepth: 36 }));
   const { v, pool, author, seq, lamport, prev, ts, type, payload_hash } = shaped.envelope;
-  assert.equal(shaped.headerText, canonical({ v, pool, author, seq, lamport, prev, ts, type, payload_hash } as unknown as Json));
+  assert.equal(headerText(shaped.envelope), canonical({ v, pool, author, seq, lamport, prev, ts, type, payload_hash } as unknown as Json));
   return shaped;
 }
 

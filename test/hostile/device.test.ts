@@ -95,11 +95,6 @@ const attempts: readonly Attempt[] = [
     hears: null,
   },
   {
-    tries: "removing a device that ranks before it",
-    push: (at) => written(at, [{ type: "device_remove", payload: { key: at.pool.phone.did, last: null } }]),
-    hears: null,
-  },
-  {
     tries: "a payload that is not the signed one",
     push: async (at) => [{ ...first(await written(at, [like("tea")])), payload: { lie: true } }],
     hears: "signature or identity verification failed",
@@ -164,6 +159,18 @@ test("a hostile device", async (context) => {
       if (hears !== null) assert.equal(await digestOf(at.pool.replica), view, "and nothing beside it");
     });
   }
+
+  await context.test(
+    "tries removing a device that ranks before it: that stands until root, or who ranks before it, says otherwise",
+    async () => {
+      await using at = await servedPool();
+      const { replica, root, phone } = at.pool;
+      assert.equal(await said(at, await written(at, [{ type: "device_remove", payload: { key: phone.did, last: null } }])), null);
+      await writeDrafts(replica, root, [{ type: "device_remove", payload: { key: writerOf("laptop").did, last: null } }]);
+      await assertStanding(at);
+      await assertSound(replica);
+    },
+  );
 
   await context.test("goes on after it was removed: it is told so, and nothing of it counts", async () => {
     await using at = await servedPool();

@@ -1,14 +1,14 @@
 /**
- * What stands in `deploy/` for operators, against the program: files parse, settings and paths are there, command
+ * What stands in `deploy/` and `docs/operate.md` for operators, against the program: files parse, settings and paths are there, command
  * lines are taken, queries ask for metrics that are exposed. Containers and clusters themselves are not run here.
  */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Command } from "commander";
 import { parse, parseAllDocuments } from "yaml";
 import { hubCommands } from "../../src/cli/commands/hub.ts";
-import { environmentName, type HubSettingName, hubSettingTexts } from "../../src/hub/settings.ts";
+import { environmentName, flagName, type HubSettingName, hubSettingTexts } from "../../src/hub/settings.ts";
 import { documented } from "./observe/observed-process.ts";
 
 const text = (file: string) => readFileSync(file, "utf8");
@@ -137,4 +137,29 @@ test("the dashboard asks only for metrics that there are, by labels that they ha
   const ids = dashboard.panels.map(({ id }) => id);
   assert.equal(new Set(ids).size, ids.length);
   assert.ok(dashboard.panels.every(({ gridPos: { x, w } }) => x + w <= 24));
+});
+
+test("docs/operate.md: every command of the hub is taken, every setting is one, every path is there", () => {
+  const page = text("docs/operate.md");
+  const blocks = [...page.matchAll(/^```\n(.*?)\n```$/gms)].map(([, block = ""]) => block).join("\n");
+  const inline = [...page.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
+  const typed = blocks.split("\n").map((line) => line.replace(/^\w+\$ /, "").trim());
+  const commands = typed.flatMap((line) => (/^(?:fablepool )?hub [a-z]/.test(line) ? [line.replace(/^fablepool /, "")] : []));
+  assert.ok(commands.length >= 3, "the page has commands");
+  for (const line of commands) {
+    const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
+    assert.equal(taken(words), words[1], line);
+  }
+  const program = new Command();
+  hubCommands(program);
+  const names = program.commands[0]?.commands.map((command) => command.name()) ?? [];
+  for (const code of inline) {
+    const [, name] = /^(?:fablepool )?hub ([a-z]+)/.exec(code) ?? [];
+    assert.ok(name === undefined || names.includes(name), code);
+  }
+  for (const [name] of page.matchAll(/\bFABLEPOOL_HUB_[A-Z_]*[A-Z]\b/g)) assert.ok(environment.has(name), name);
+  const flags = new Set(["--help", "--json", "--none-newer", "--label", ...settings.map(flagName)]);
+  for (const flag of inline.filter((each) => /^--[a-z-]+$/.test(each))) assert.ok(flags.has(flag), flag);
+  for (const [, path = ""] of page.matchAll(/`?\/?(?:opt\/fablepool\/)?(deploy\/[\w@./-]*\w)/g)) assert.ok(existsSync(path), path);
+  assert.deepEqual(globSync("deploy/**/*.yaml").length, 2);
 });

@@ -10,6 +10,7 @@ import { frontKey, makeHubSecret, poolKey, readHubSecret } from "../../src/hub/h
 
 const secret = new Uint8Array(32).fill(7);
 const pool = `op:${"ab".repeat(32)}` as OpId;
+const hosted = { pool, since: 1_790_000_000_000 };
 
 /** HKDF-SHA256 of RFC 5869 for 32 bytes, written out. */
 function hkdf(info: string): Buffer {
@@ -18,11 +19,12 @@ function hkdf(info: string): Buffer {
 }
 
 test("keys follow from the secret as RFC 5869 says, and never change", () => {
-  assert.deepEqual(Buffer.from(poolKey(secret, pool).seed), hkdf(`fablepool.hub.device.v1\n${pool}`));
+  assert.deepEqual(Buffer.from(poolKey(secret, hosted).seed), hkdf(`fablepool.hub.device.v1\n${pool}\n1790000000000`));
   assert.deepEqual(Buffer.from(frontKey(secret).seed), hkdf("fablepool.hub.front.v1\n"));
-  assert.equal(poolKey(secret, pool).did, "did:key:z6MkhF3UBaTV88DE7QxZiZAWkYYyM5rT2B7X9VaeYYRciwTS");
+  assert.equal(poolKey(secret, hosted).did, "did:key:z6MksUQRHM9ER8BqMiemrn9eVjSUdyoz8U53bBWuXCKCHBmy");
   assert.equal(frontKey(secret).did, "did:key:z6MknRoZFfuXpEPdLAixPxPhCy7kjAAm1XaPrgYrRjUBJN3D");
-  assert.notEqual(poolKey(secret, `op:${"ac".repeat(32)}` as OpId).did, poolKey(secret, pool).did);
+  assert.notEqual(poolKey(secret, { ...hosted, pool: `op:${"ac".repeat(32)}` as OpId }).did, poolKey(secret, hosted).did);
+  assert.notEqual(poolKey(secret, { ...hosted, since: hosted.since + 1 }).did, poolKey(secret, hosted).did, "a pool that comes again");
 });
 
 test("a secret's file is for its owner, is never replaced, and holds 32 bytes or is refused", () => {

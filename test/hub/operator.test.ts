@@ -20,7 +20,7 @@ import {
   showPool,
   suspendPool,
 } from "../../src/hub/index.ts";
-import { migrateJobs, queueNames } from "../../src/hub/jobs/queue.ts";
+import { queueNames } from "../../src/hub/jobs/queue.ts";
 import { importLog } from "../../src/node/log-file.ts";
 import { nativeCrypto } from "../../src/node/native-crypto.ts";
 import { Replica } from "../../src/node/replica.ts";
@@ -184,10 +184,11 @@ test(
     const [laptop, neighbour] = [await hostedDevice(one), await hostedDevice(two)];
     const said = [await state(laptop), await state(laptop)];
     await sync(laptop, two);
-    await migrateJobs(url);
-    const jobs = [laptop, neighbour].map(({ pool }) => `('${queueNames.pool}', '{"pool":"${pool}"}', '${pool}')`);
-    await onServer(url, `INSERT INTO fablepool_jobs.job (name, data, singleton_key) VALUES ${jobs.join(", ")}`);
-    await onServer(unbound, "ANALYZE");
+    await onServer(
+      url,
+      `INSERT INTO fablepool_jobs.job (name, data, singleton_key, start_after) SELECT '${queueNames.grant}', ` +
+        `json_build_object('pool', pool), pool, now() + '1 day' FROM unnest(ARRAY['${laptop.pool}', '${neighbour.pool}']) AS pool`,
+    );
     const [row] = await onServer(unbound, `SELECT n FROM fablepool.pool WHERE name = '${laptop.pool}'`);
     const traces = [String(row?.["n"]), laptop.pool, laptop.hub, laptop.key.did, ...said].map((each) => each.replace(/^op:/, ""));
     assert.ok((await tablesWith(unbound, traces)).length > 20);

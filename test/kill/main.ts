@@ -7,7 +7,7 @@
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { seededRandom } from "../../src/testkit/seeded-random.ts";
 import type { WritingCommand } from "./command.ts";
@@ -127,6 +127,7 @@ function readResults(): Results {
 function keep(): void {
   results.processorSeconds = before + processorSeconds();
   if (values.results === undefined) return;
+  mkdirSync(dirname(resolve(values.results)), { recursive: true });
   writeFileSync(`${resolve(values.results)}.new`, `${JSON.stringify(results, null, 2)}\n`);
   renameSync(`${resolve(values.results)}.new`, resolve(values.results));
 }

@@ -135,10 +135,10 @@ test("the store: another program's, cut off, of a newer version; settings that a
     };
     assert.deepEqual(await broken(() => writeFileSync(home.store, "no database at all, but some text of this length")), ["wrong store"]);
     assert.deepEqual(await broken(() => truncateSync(home.store, 40_000)), ["wrong store"]);
-    const newer = await openSqliteStore(home.store, { migrations: ["", "", "", ""] });
+    const newer = await openSqliteStore(home.store, { migrations: ["", "", "", "", ""] });
     await newer.close();
     const findings = await examineHome(home, Date.now);
-    assert.match(findings.find(({ level }) => level === "wrong")?.says ?? "", /written by a newer version of fablepool \(4,/);
+    assert.match(findings.find(({ level }) => level === "wrong")?.says ?? "", /written by a newer version of fablepool \(5,/);
     writeFileSync(home.settings, "{");
     copyFileSync(whole, home.store);
     assert.ok((await found(home)).includes("wrong settings"));

@@ -19,7 +19,7 @@ import { rememberingCrypto } from "../../src/testkit/remembering-crypto.ts";
 import { type SeededRandom, seededRandom } from "../../src/testkit/seeded-random.ts";
 import { loopback } from "../../src/transport/index.ts";
 import { disagreements } from "../against-oracle.ts";
-import { deliver, everyEnvelope, randomBatches, withReplica } from "../replicas.ts";
+import { deliver, everyEnvelope, randomBatches, storeKinds, withReplica } from "../replicas.ts";
 
 const runs = Math.ceil(Number(process.env["FABLEPOOL_RUNS"] ?? 150) / 4);
 const firstSeed = Number(process.env["FABLEPOOL_SEED"] ?? 1);
@@ -36,7 +36,7 @@ async function checkSync(seed: number, extensions: readonly string[]): Promise<v
   const { pool, values } = poolHistory(crypto, seed, 20 + ((seed * 37) % 100));
   const random = seededRandom(seed);
   await withReplica({ kind: "memory", crypto, pool }, (client) =>
-    withReplica({ kind: "sqlite", crypto, pool }, async (server) => {
+    withReplica({ kind: storeKinds.at(-1) ?? "sqlite", crypto, pool }, async (server) => {
       for (const replica of [client, server]) {
         const part = partOf(random, values, pool);
         await deliver(replica, randomBatches(random, part), part);

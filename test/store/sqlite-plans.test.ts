@@ -18,6 +18,11 @@ const intended: readonly { readonly sql: RegExp; readonly step: RegExp; readonly
   { sql: /FROM head/, step: /^USE TEMP B-TREE FOR ORDER BY$/, why: "as many heads as writers" },
   { sql: /WHERE substr\(evidence.source/, step: /^USE TEMP B-TREE FOR ORDER BY$/, why: "versions of one item" },
   { sql: /WHERE op.type = \?/, step: /^USE TEMP B-TREE FOR LAST TERM OF ORDER BY$/, why: "of equal lamport there are few" },
+  {
+    sql: /SELECT id FROM op WHERE substr/,
+    step: /^USE TEMP B-TREE FOR LAST TERM OF ORDER BY$/,
+    why: "of ids that begin alike there are few",
+  },
   { sql: /FROM sqlite_schema LIMIT 1/, step: /^SCAN sqlite_schema$/, why: "one row, at opening" },
   { sql: /FROM local LIMIT 1/, step: /^SCAN local$/, why: "one row, to take a snapshot" },
   { sql: /MATCH \?/, step: /^SCAN search VIRTUAL TABLE INDEX \d+:M\d/, why: "FTS5's own index, by the words" },

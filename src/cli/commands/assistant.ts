@@ -143,9 +143,10 @@ function configurationsOf(
   assistant: { name: string; token: string },
   only?: string,
 ): ClientConfiguration[] {
-  const { passphraseFile, keyFile } = command.optsWithGlobals() as GlobalOptions;
+  const { passphraseFile, passphraseCommand, keyFile } = command.optsWithGlobals() as GlobalOptions;
   const locked = [
     ...(passphraseFile === undefined ? [] : ["--passphrase-file", resolve(passphraseFile)]),
+    ...(passphraseCommand === undefined ? [] : ["--passphrase-command", passphraseCommand]),
     ...(keyFile === undefined ? [] : ["--key-file", resolve(keyFile)]),
   ];
   const args = [process.argv[1] ?? "fablepool", "--home", home.folder, ...locked, "mcp", "--as", assistant.name];
@@ -155,9 +156,11 @@ function configurationsOf(
 }
 
 /** A client that starts a program can't be asked for a passphrase. */
-function noteLock({ home, output, options: { passphraseFile, keyFile } }: Context): void {
-  if (lockOf(home.deviceKey) === null || passphraseFile !== undefined || keyFile !== undefined) return;
-  output.note("\nThis device is locked: give --passphrase-file <file> or --key-file <file> to this command, and the lines will have it");
+function noteLock({ home, output, options: { passphraseFile, passphraseCommand, keyFile } }: Context): void {
+  if (lockOf(home.deviceKey) === null || (passphraseFile ?? passphraseCommand ?? keyFile) !== undefined) return;
+  output.note(
+    "\nThis device is locked: give --passphrase-command, --passphrase-file or --key-file to this command, and the lines will have it",
+  );
 }
 
 function dataOf(configurations: readonly ClientConfiguration[]) {

@@ -45,8 +45,14 @@ function boundOptions(command: Command): Command {
 }
 
 interface Bounds {
-  readonly operations?: number | null;
-  readonly bytes?: number | null;
+  readonly operations?: number | "none";
+  readonly bytes?: number | "none";
+}
+
+/** Those that were given. */
+function boundsOf({ operations, bytes }: Bounds): { operations?: number | null; bytes?: number | null } {
+  const read = (bound: number | "none") => (bound === "none" ? null : bound);
+  return { ...(operations === undefined ? {} : { operations: read(operations) }), ...(bytes === undefined ? {} : { bytes: read(bytes) }) };
 }
 
 function boundText(bound: number | null): string {
@@ -80,7 +86,8 @@ function inviteCommand(group: Command): void {
         );
       }
       const hub = { url, front: frontKey(readHubSecret(secret)).did };
-      const { label, role, operations = null, bytes = null, for: forMs } = options;
+      const { label, role, for: forMs } = options;
+      const { operations = null, bytes = null } = boundsOf(options);
       const made = await operating(options, (operated) =>
         makeInvitation(operated, hub, { label, role, quota: { operations, bytes }, forMs }),
       );
@@ -118,9 +125,11 @@ function poolsCommand(group: Command): void {
   const command = group
     .command("pools")
     .summary("list the pools that are hosted")
-    .description("Lists every pool: its state, how many operations and bytes it holds, and what it may hold.");
+    .description(
+      "Lists every pool: its state, how many operations and bytes it holds, what it may hold, and its name in the processes' logs.",
+    );
   action<[Options]>(settingOptions(command, ["database"]), async ({ output, signal }, options) => {
-    const { allPools } = await loaded();
+    const { allPools, inTheLog } = await loaded();
     const pools = await operating(options, (operated) => allPools(operated, signal));
     const rows = pools.map(({ pool, state, role, held, quota, seen, label }) => [
       pool,
@@ -129,9 +138,13 @@ function poolsCommand(group: Command): void {
       `${held.operations} of ${boundText(quota.operations)}`,
       `${held.bytes} bytes of ${boundText(quota.bytes)}`,
       seen === null ? "never seen" : `seen ${timeText(seen)}`,
+      inTheLog(pool),
       label,
     ]);
-    output.result(pools, table(rows));
+    output.result(
+      pools.map((each) => ({ ...each, in_the_log: inTheLog(each.pool) })),
+      table(rows),
+    );
     return undefined;
   });
 }
@@ -143,13 +156,14 @@ function showCommand(group: Command): void {
     .description("Shows one pool: what it holds and may hold, when its devices last wrote, and which they are. Nothing of what they wrote.")
     .argument("<pool>", "its id");
   action<[string, Options]>(settingOptions(command, ["database"]), async ({ output }, pool, options) => {
-    const { showPool } = await loaded();
+    const { inTheLog, showPool } = await loaded();
     const shown = await operating(options, (operated) => showPool(operated, pool));
     const { held, quota, devices, newest } = shown;
     const facts = [
       ["pool", shown.pool],
       ["state", shown.notice === "" ? shown.state : `${shown.state}: ${shown.notice}`],
       ["label", shown.label],
+      ["in the log", inTheLog(shown.pool)],
       ["this hub", `${shown.did} (${shown.role})`],
       ["since", timeText(shown.since)],
       [
@@ -164,7 +178,7 @@ function showCommand(group: Command): void {
       removed ? `${role}, removed` : role,
       counted(operations, "operation"),
     ]);
-    output.result(shown, [table(facts), ...(rows.length > 0 ? ["", table(rows)] : [])].join("\n"));
+    output.result({ ...shown, in_the_log: inTheLog(shown.pool) }, [table(facts), ...(rows.length > 0 ? ["", table(rows)] : [])].join("\n"));
     return undefined;
   });
 }
@@ -210,9 +224,8 @@ function quotaCommand(group: Command): void {
   action<[string, Options & Bounds]>(settingOptions(boundOptions(command), ["database", "nats"]), async ({ output }, pool, options) => {
     const { operations, bytes } = options;
     if (operations === undefined && bytes === undefined) throw new PoolError("usage", "say how much: --operations, --bytes, or both");
-    const change = { ...(operations === undefined ? {} : { operations }), ...(bytes === undefined ? {} : { bytes }) };
     const { setQuota } = await loaded();
-    const hosted = await operating(options, (operated) => setQuota(operated, pool, change));
+    const hosted = await operating(options, (operated) => setQuota(operated, pool, boundsOf(options)));
     const { quota } = hosted;
     output.result(hosted, `${pool} may hold ${boundText(quota.operations)} (operations), ${boundText(quota.bytes)} (bytes)`);
     return undefined;

@@ -7,10 +7,11 @@ import { action, ended } from "../context.ts";
 import { allSettings, givenSettings, settingOptions } from "../hub-settings.ts";
 import { exitCodes } from "../output.ts";
 
+import { operatorCommands } from "./hub-operate.ts";
+import { restoredCommand } from "./hub-restored.ts";
+
 /** Milliseconds in which a process has ended, whatever hangs: it gives requests under way 10 s of them. */
 const endMs = 20_000;
-
-import { operatorCommands } from "./hub-operate.ts";
 
 type Options = Readonly<Record<string, string | undefined>>;
 
@@ -20,6 +21,7 @@ export function hubCommands(program: Command): void {
   migrateCommand(group);
   serveCommand(group);
   operatorCommands(group);
+  restoredCommand(group);
 }
 
 function initCommand(group: Command): void {

@@ -48,12 +48,13 @@ export interface Batch {
 
 /** Decides a batch. `log` is extended by what is accepted; when the store then fails, load it anew. */
 export function* admit({ pool, ops }: Batch, log: ControlLog): Asking<Decisions> {
-  const known = new Map(yield* askKnown(ops));
+  const ordered = inOrder(ops);
+  const known = new Map(yield* askKnown(ordered, log));
   const inBatch = new Map<OpId, Admitted>();
   const decisions = { accepted: [] as Admitted[], duplicates: [] as Shaped[], rejected: [] as Rejection[], deferred: [] as Shaped[] };
   // What waits, under the first id it waits for. An operation that lies about its lamport may stand before its `prev`.
   const waiting = new Map<OpId, Shaped[]>();
-  const queue = inOrder(ops).reverse(); // the next one last: taking the first of a long list moves all the others
+  const queue = ordered.reverse(); // the next one last: taking the first of a long list moves all the others
   for (let shaped = queue.pop(); shaped !== undefined; shaped = queue.pop()) {
     const { envelope } = shaped;
     const missing = envelope.prev.find((id) => !known.has(id));
@@ -63,7 +64,7 @@ export function* admit({ pool, ops }: Batch, log: ControlLog): Asking<Decisions>
     } else if (stripped(shaped)) decisions.deferred.push(shaped);
     else if (missing !== undefined) waiting.set(missing, [...(waiting.get(missing) ?? []), shaped]);
     else {
-      const verdict = yield* judge(shaped, known, inBatch, log);
+      const verdict = controlTypes.has(envelope.type) ? yield* judgeControl(shaped, known, inBatch, log) : judge(shaped, known, log);
       if (typeof verdict === "string") {
         decisions.rejected.push({ op: envelope.op_id, reason: verdict, final: true });
         continue;
@@ -85,8 +86,19 @@ function stillWaiting(deferred: readonly Shaped[], known: ReadonlyMap<OpId, Know
   return [...waiting.values()];
 }
 
-/** The steps chain, author and control on an operation whose `prev` are all there. A string says why it is refused. */
-function* judge(
+/** The steps chain and author on an operation whose `prev` are all there. A string says why it is refused. */
+function judge(shaped: Shaped, known: ReadonlyMap<OpId, Known>, log: ControlLog): Admitted | string {
+  const { op_id: id, author, seq, lamport, type, prev: ids } = shaped.envelope;
+  const prev = ids.map((each) => known.get(each) as Known);
+  const past = log.pastOf(prev);
+  const refused = chainStep(shaped, prev) ?? authorStep(shaped, log, past);
+  if (refused !== null) return refused;
+  const chain = log.extend({ id, author, seq, lamport }, seq > 1 ? (prev[0] as Known) : null);
+  return { id, author, seq, lamport, type, chain, past, shaped };
+}
+
+/** The same, and the step control. */
+function* judgeControl(
   shaped: Shaped,
   known: ReadonlyMap<OpId, Known>,
   inBatch: ReadonlyMap<OpId, Admitted>,
@@ -98,7 +110,7 @@ function* judge(
   const control = chainStep(shaped, prev) ?? authorStep(shaped, log, past) ?? (yield* controlStep(shaped, log, past, inBatch));
   if (typeof control === "string") return control;
   const chain = log.extend({ id, author, seq, lamport }, seq > 1 ? (prev[0] as Known) : null);
-  if (control !== null) log.addControl({ ...control, chain });
+  log.addControl({ ...control, chain });
   return { id, author, seq, lamport, type, chain, past, shaped };
 }
 
@@ -113,13 +125,24 @@ function stripped({ envelope, payloadText }: Shaped): boolean {
   return payloadText === null && payloadRequired.has(envelope.type);
 }
 
-function* askKnown(ops: readonly Shaped[]): Asking<ReadonlyMap<OpId, Known>> {
-  const ids = new Set<OpId>();
+/**
+ * Asks for the operations and what they name, but for those that are new for sure. The log holds nothing without what it follows: what
+ * names a new operation is new. And nothing in it follows the tip of a chain.
+ */
+function* askKnown(ops: readonly Shaped[], log: ControlLog): Asking<ReadonlyMap<OpId, Known>> {
+  const asked = new Set<OpId>();
+  const fresh = new Set<OpId>();
   for (const { envelope } of ops) {
-    ids.add(envelope.op_id);
-    for (const id of envelope.prev) ids.add(id);
+    const { op_id: id, prev, seq } = envelope;
+    let isNew = seq > 1 && log.isTip(prev[0] as OpId);
+    for (const each of prev) {
+      if (fresh.has(each)) isNew = true;
+      else asked.add(each);
+    }
+    if (isNew) fresh.add(id);
+    else asked.add(id);
   }
-  return (yield { ask: "known", ids: [...ids] }) as ReadonlyMap<OpId, Known>;
+  return (yield { ask: "known", ids: [...asked].filter((id) => !fresh.has(id)) }) as ReadonlyMap<OpId, Known>;
 }
 
 /** `seq`, `prev[0]` and `lamport` are what section 3 demands. */

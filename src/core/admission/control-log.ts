@@ -80,6 +80,11 @@ export class ControlLog {
     return view;
   }
 
+  /** True when the operation is the newest of a chain. */
+  isTip(id: OpId): boolean {
+    return this.#tips.has(id);
+  }
+
   /** The control operations of a past, each once. */
   members(past: PastNumber): OpId[] {
     const members = new Set<OpId>();

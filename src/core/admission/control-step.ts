@@ -1,6 +1,6 @@
 /** Admission's last step (section 4, "control"): only for `genesis`, `device_add`, `device_remove`. */
 import { limits } from "../limits.ts";
-import { controlTypes, type OpId } from "../op/operation.ts";
+import type { OpId } from "../op/operation.ts";
 import type { Shaped } from "../op/shape.ts";
 import type { Admitted, Asking } from "./admit.ts";
 import type { Position } from "./chains.ts";
@@ -9,7 +9,7 @@ import { type ControlPayload, readControlPayload } from "./control-payload.ts";
 import type { ControlOp } from "./device-view.ts";
 
 /**
- * Judges a control operation: null when it is none, what it does when it holds, else the reason. Refused is
+ * Judges a control operation: what it does when it holds, else the reason. Refused is
  * - one that neither root nor a device that is `full` in the view of its causal past wrote;
  * - a payload with another member list or form; a genesis whose owner is not its author;
  * - a `device_add` of a key that this view has or removed, or beyond 1,024 effective ones that root did not write;
@@ -20,10 +20,9 @@ export function* controlStep(
   log: ControlLog,
   past: PastNumber,
   inBatch: ReadonlyMap<OpId, Admitted>,
-): Asking<Omit<ControlOp, "chain"> | string | null> {
+): Asking<Omit<ControlOp, "chain"> | string> {
   const { envelope } = shaped;
   const { type, author } = envelope;
-  if (!controlTypes.has(type)) return null;
   const invalid = (why: string) => `invalid control operation: ${why}`;
   const payload = readControlPayload(type, envelope.payload ?? {});
   if (type !== "genesis") {

@@ -1,3 +1,4 @@
+import { limits } from "../limits.ts";
 import type { Json, JsonObject } from "../ports.ts";
 import { readJson, refusal } from "./json-reader.ts";
 import { endOfString, nextOf } from "./json-string.ts";
@@ -24,6 +25,19 @@ export function parseJson(text: string, options: { readonly maxDepth: number }):
     if (value !== undefined && finiteMembers(value) === members && isWellFormed(text, value)) return value;
   }
   return readJson(text, options.maxDepth);
+}
+
+/**
+ * The value of text of which the caller finds out by comparing whether it is the canonical text of that value: then it says nothing
+ * twice, and needs no strict reading. For other text it may be wrong, or undefined.
+ */
+export function parseAsCanonical(text: string): Json | undefined {
+  if (!text.includes("\\")) return parseLoosely(text);
+  try {
+    return parseJson(text, { maxDepth: limits.payloadDepth });
+  } catch {
+    return undefined;
+  }
 }
 
 function parseLoosely(text: string): Json | undefined {

@@ -57,6 +57,8 @@ export function rootFromPath(sha256Hex: Sha256Hex, leaf: Uint8Array, index: numb
 export class ProvenNodes {
   readonly #size: number;
   readonly #nodes = new Map<number, string>();
+  /** What a path shows until it is proved: number and hash of one node after the other. One list for all, since each path makes a short one. */
+  readonly #shown: (number | string)[] = [];
 
   constructor(size: number) {
     this.#size = size;
@@ -64,83 +66,73 @@ export class ProvenNodes {
 
   /** Takes in a path that was proved to lead to the root (`rootFromPath`). */
   learn(sha256Hex: Sha256Hex, leaf: Uint8Array, index: number, path: readonly string[]): void {
-    let at = { level: 0, position: index, last: this.#size - 1 };
-    let hash = leafHash(sha256Hex, leaf);
-    for (const sibling of path) {
-      this.#nodes.set(numberOf(at), hash);
-      at = risen(at);
-      this.#nodes.set(numberOf(at), hash).set(numberOf(at, 1), sibling);
-      hash = nodeHash(sha256Hex, at, hash, sibling) as string;
-      at = above(at);
-    }
-    this.#nodes.set(numberOf(at), hash);
+    this.#climb(sha256Hex, leaf, index, path, true);
+    this.#keepShown();
   }
 
   /** True when the path leads to the root by way of known nodes. False proves nothing: ask `rootFromPath`. */
   prove(sha256Hex: Sha256Hex, leaf: Uint8Array, index: number, path: readonly string[]): boolean {
     if (!Number.isSafeInteger(index) || index < 0 || index >= this.#size) return false;
-    const shown: [number, string][] = [];
-    let at = { level: 0, position: index, last: this.#size - 1 };
+    const met = this.#climb(sha256Hex, leaf, index, path, false);
+    if (met) this.#keepShown();
+    return met;
+  }
+
+  /** Goes up from a leaf, to the root or until a known node is met by way of its own hash, from which the rest of the path is known too. */
+  #climb(sha256Hex: Sha256Hex, leaf: Uint8Array, index: number, path: readonly string[], toRoot: boolean): boolean {
+    this.#shown.length = 0;
     let hash = leafHash(sha256Hex, leaf);
+    let level = 0;
+    let position = index;
+    let last = this.#size - 1;
     for (let step = 0; ; step++) {
-      const known = this.#nodes.get(numberOf(at));
-      if (known !== undefined) {
-        if (known !== hash || !this.#leadsOn(at, path, step)) return false;
-        for (const [number, node] of shown) this.#nodes.set(number, node);
-        return true;
-      }
+      const known = toRoot ? undefined : this.#nodes.get(numberOf(level, position));
+      if (known !== undefined) return known === hash && this.#leadsOn(level, position, path, step);
+      this.#shown.push(numberOf(level, position), hash);
       const sibling = path[step];
-      if (sibling === undefined || sibling.length !== 64 || at.last === 0) return false;
-      shown.push([numberOf(at), hash]);
-      at = risen(at);
-      shown.push([numberOf(at), hash], [numberOf(at, 1), sibling]);
-      const next = nodeHash(sha256Hex, at, hash, sibling);
-      if (next === null) return false;
-      hash = next;
-      at = above(at);
+      if (sibling === undefined || sibling.length !== 64 || last === 0) return toRoot && last === 0;
+      if (position % 2 === 0 && position === last) {
+        for (; position % 2 === 0 && position === last; level++, position /= 2) last /= 2;
+        this.#shown.push(numberOf(level, position), hash);
+      }
+      this.#shown.push(numberOf(level, position ^ 1), sibling);
+      const above = nodeHash(sha256Hex, position, hash, sibling);
+      if (above === null) return false;
+      hash = above;
+      level++;
+      position >>>= 1;
+      last >>>= 1;
     }
   }
 
   /** Whether the rest of the path is what is known of the way from here to the root. */
-  #leadsOn(from: TreePlace, path: readonly string[], step: number): boolean {
-    let at = from;
-    for (let index = step; index < path.length; index++) {
-      if (at.last === 0) return false;
-      at = risen(at);
-      if (this.#nodes.get(numberOf(at, 1)) !== path[index]) return false;
-      at = above(at);
+  #leadsOn(fromLevel: number, fromPosition: number, path: readonly string[], fromStep: number): boolean {
+    let level = fromLevel;
+    let position = fromPosition;
+    let last = (this.#size - 1) >>> level;
+    for (let step = fromStep; step < path.length; step++) {
+      if (last === 0) return false;
+      for (; position % 2 === 0 && position === last; level++, position /= 2) last /= 2;
+      if (this.#nodes.get(numberOf(level, position ^ 1)) !== path[step]) return false;
+      level++;
+      position >>>= 1;
+      last >>>= 1;
     }
-    return at.last === 0;
+    return last === 0;
+  }
+
+  #keepShown(): void {
+    for (let at = 0; at < this.#shown.length; at += 2) this.#nodes.set(this.#shown[at] as number, this.#shown[at + 1] as string);
   }
 }
 
-/** A node: how far above the leaves, how far from the left, and how far the last one of its level is. */
-interface TreePlace {
-  readonly level: number;
-  readonly position: number;
-  readonly last: number;
-}
-
-function numberOf({ level, position }: TreePlace, flipped = 0): number {
-  return level * 2 ** 32 + (position ^ flipped);
-}
-
-/** The last of an odd number of nodes rises as it is. */
-function risen({ level, position, last }: TreePlace): TreePlace {
-  while (last > 0 && position % 2 === 0 && position === last) {
-    level++;
-    position /= 2;
-    last /= 2;
-  }
-  return { level, position, last };
-}
-
-function above({ level, position, last }: TreePlace): TreePlace {
-  return { level: level + 1, position: position >>> 1, last: last >>> 1 };
+/** One number for a node: how far above the leaves, and how far from the left. Small enough to be no object; trees have a thousand leaves. */
+function numberOf(level: number, position: number): number {
+  return level * 2 ** 24 + position;
 }
 
 /** Null when the sibling isn't hex. */
-function nodeHash(sha256Hex: Sha256Hex, { position }: TreePlace, hash: string, sibling: string): string | null {
+function nodeHash(sha256Hex: Sha256Hex, position: number, hash: string, sibling: string): string | null {
   const isRight = position % 2 === 1;
   const node = nodeDesk;
   return writeHex(isRight ? sibling : hash, node, 1) && writeHex(isRight ? hash : sibling, node, 33) ? sha256Hex(node) : null;

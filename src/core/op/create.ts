@@ -6,7 +6,7 @@ import { batchSigningInput, opSigningInput } from "../crypto/signature.ts";
 import { PoolError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { Crypto, JsonObject } from "../ports.ts";
-import { headerText, opIdOf, payloadHashOf } from "./header.ts";
+import { opIdOf, payloadHashOf } from "./header.ts";
 import { leafOf } from "./identity.ts";
 import type { Envelope, Header, OpId } from "./operation.ts";
 import { payloadTextOf, type Shaped } from "./shape.ts";
@@ -53,7 +53,7 @@ export function writeOps(crypto: Crypto, pen: Pen, drafts: readonly Draft[]): Sh
   return unsigned.map(({ id, header, salt, payload, payloadText }, index) => {
     const batch = tree ? { batch: { index, size: unsigned.length, path: tree.paths[index] as string[] } } : {};
     const envelope: Envelope = { op_id: id, ...header, salt, payload, sig, ...batch };
-    return { envelope, headerText: headerText(header), payloadText };
+    return { envelope, payloadText };
   });
 }
 

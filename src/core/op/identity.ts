@@ -4,13 +4,13 @@ import { decodeDidKey } from "../crypto/did-key.ts";
 import { ProvenNodes, rootFromPath } from "../crypto/merkle.ts";
 import { batchSigningInput, opSigningInput, verifyStrict } from "../crypto/signature.ts";
 import type { Crypto } from "../ports.ts";
-import { payloadHashOf } from "./header.ts";
+import { opIdOf, payloadHashOf } from "./header.ts";
 import type { Envelope, OpId } from "./operation.ts";
 import type { Shaped } from "./shape.ts";
 
 /** True when `op_id` is the header's hash, and `payload_hash` the payload's when one is there. */
-export function hashesMatch({ sha256Hex }: Crypto, { envelope, headerText, payloadText }: Shaped): boolean {
-  if (envelope.op_id !== `op:${sha256Hex(headerText)}`) return false;
+export function hashesMatch({ sha256Hex }: Crypto, { envelope, payloadText }: Shaped): boolean {
+  if (envelope.op_id !== opIdOf(sha256Hex, envelope)) return false;
   return payloadText === null || envelope.payload_hash === payloadHashOf(sha256Hex, envelope.salt as string, payloadText);
 }
 

@@ -1,6 +1,7 @@
 /** Admission's first step (section 4, "shape"): everything that the envelope alone shows, before any hash or key. */
 import { utf8Length } from "../bytes.ts";
 import { canonical } from "../codec/canonical.ts";
+import { RawJson } from "../codec/raw-json.ts";
 import { decodeDidKey } from "../crypto/did-key.ts";
 import { PoolError } from "../errors.ts";
 import { limits } from "../limits.ts";
@@ -8,10 +9,9 @@ import type { JsonObject } from "../ports.ts";
 import { headerText } from "./header.ts";
 import { type Envelope, isOpId, type OpId } from "./operation.ts";
 
-/** A well-shaped envelope with the canonical texts that its hashes are made of. */
+/** A well-shaped envelope with the canonical text that its payload's hash is made of. */
 export interface Shaped {
   readonly envelope: Envelope;
-  readonly headerText: string;
   /** Canonical text of the payload; null when the envelope comes without. */
   readonly payloadText: string | null;
 }
@@ -29,7 +29,8 @@ const digits64 = /^[0-9a-f]{64}$/;
  * - header or payload is over its limit of bytes or levels, or has no canonical bytes;
  * - `index` < `size` ≤ 1,024 does not hold, or the path has more steps than such a tree.
  */
-export function readEnvelope(value: unknown): Shaped {
+export function readEnvelope(given: unknown): Shaped {
+  const value = given instanceof RawJson ? given.toJSON() : given;
   if (typeof value !== "object" || value === null || Array.isArray(value)) fail("an envelope must be a JSON object");
   const record = value as Record<string, unknown>;
   for (const name of Object.keys(record)) if (!members.has(name)) fail(`unknown member ${JSON.stringify(name)}`);
@@ -38,9 +39,9 @@ export function readEnvelope(value: unknown): Shaped {
   checkScalars(envelope);
   checkPrev(envelope);
   if (envelope.batch !== undefined || Object.hasOwn(record, "batch")) checkBatch(envelope.batch);
-  const text = headerText(envelope);
-  if (text.length > limits.headerBytes) fail(`the header is ${text.length} bytes, over ${limits.headerBytes}`);
-  return { envelope, headerText: text, payloadText: readPayload(record) };
+  const bytes = headerText(envelope).length;
+  if (bytes > limits.headerBytes) fail(`the header is ${bytes} bytes, over ${limits.headerBytes}`);
+  return { envelope, payloadText: readPayload(record) };
 }
 
 function checkScalars(envelope: Envelope): void {

@@ -8,7 +8,7 @@ import type { Json, JsonObject } from "../ports.ts";
 import { ahead, chains, idsAt, known, ordered, type Session, send } from "./effects.ts";
 import { type Heads, locatorSeqs, type Part, partsBeyond, type Tip, tipsOf } from "./heads.ts";
 import { Meanwhile } from "./meanwhile.ts";
-import { expectReply, isObject } from "./messages.ts";
+import { expectReply, isObject, plainValue } from "./messages.ts";
 import { list, pushOf, type Tally } from "./tally.ts";
 
 /**
@@ -83,7 +83,8 @@ function pageAfter(question: JsonObject, after: Place | undefined, limit: number
 
 /** Null when it does not come after the one before. */
 function placeOf(op: Json, before: Place | undefined): Place | null {
-  const { lamport, op_id: id } = isObject(op) ? op : {};
+  const value = plainValue(op);
+  const { lamport, op_id: id } = isObject(value) ? value : {};
   const place = Number.isSafeInteger(lamport) && isOpId(id) ? { lamport: lamport as number, id } : null;
   const forward = place && (!before || place.lamport > before.lamport || (place.lamport === before.lamport && place.id > before.id));
   return forward ? place : null;

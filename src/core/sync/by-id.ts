@@ -3,7 +3,7 @@ import { utf8Length } from "../bytes.ts";
 import { limits } from "../limits.ts";
 import type { Envelope, OpId } from "../op/operation.ts";
 import { envelopes, known, type Session, send } from "./effects.ts";
-import { expectReply, isObject } from "./messages.ts";
+import { expectReply, isObject, plainValue } from "./messages.ts";
 import { list, type Tally } from "./tally.ts";
 
 /**
@@ -16,7 +16,9 @@ export function* fetch(tally: Tally, ids: readonly OpId[]): Session<number> {
     const want = new Set<unknown>(ids.slice(start, start + limits.syncBatchOps));
     for (let more = true; more; ) {
       const reply = expectReply(yield* send({ type: "ops_request", want: [...want] as OpId[] }), "ops");
-      const ops = list(reply, "ops").filter((op) => want.delete(isObject(op) ? op["op_id"] : null));
+      const ops = list(reply, "ops")
+        .map(plainValue)
+        .filter((op) => want.delete(isObject(op) ? op["op_id"] : null));
       came += ops.length;
       yield* tally.take(ops);
       more = reply["more"] === true && ops.length > 0 && want.size > 0;

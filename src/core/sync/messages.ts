@@ -1,5 +1,6 @@
 /** Messages of fpl-sync/1 (section 7): names, forms, and readers for what comes from outside. */
 
+import { RawJson } from "../codec/raw-json.ts";
 import { type ErrorCode, PoolError } from "../errors.ts";
 import { isOpId, type OpId, type Place } from "../op/operation.ts";
 import type { Json, JsonObject } from "../ports.ts";
@@ -43,6 +44,16 @@ const wireCodes: ReadonlySet<ErrorCode> = new Set([
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What was left as it came, read; null when it can't be. */
+export function plainValue(value: Json): Json {
+  if (!(value instanceof RawJson)) return value;
+  try {
+    return value.toJSON();
+  } catch {
+    return null;
+  }
 }
 
 /** Members of a message, checked as they are read; each throws `PoolError("bad_request")` naming the member. */

@@ -6,7 +6,7 @@ import { limits } from "../limits.ts";
 import { isOpId, type OpId } from "../op/operation.ts";
 import type { Json } from "../ports.ts";
 import { type Lacking, lacking, lackingAmong, type Session, send } from "./effects.ts";
-import { expectReply, isObject } from "./messages.ts";
+import { expectReply, isObject, plainValue } from "./messages.ts";
 import { list, type Tally } from "./tally.ts";
 
 /** Asks for every payload that is not here, and was not redacted; those that the server lacks too stay incomplete. */
@@ -41,7 +41,9 @@ function* fetchBatch(tally: Tally, ids: readonly OpId[]): Session<readonly Json[
   const came: Json[] = [];
   for (let more = true; more; ) {
     const reply = expectReply(yield* send({ type: "ops_request", want: [...want] as OpId[] }), "ops");
-    const ops = list(reply, "ops").filter((op) => want.delete(isObject(op) ? op["op_id"] : null));
+    const ops = list(reply, "ops")
+      .map(plainValue)
+      .filter((op) => want.delete(isObject(op) ? op["op_id"] : null));
     tally.payloads += ops.filter((op) => isObject(op) && op["payload"] !== undefined).length;
     yield* tally.take(ops);
     came.push(...ops);

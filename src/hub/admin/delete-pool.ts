@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OpId } from "../../core/op/operation.ts";
-import { jobsSchema, removeJobsOf } from "../jobs/queue.ts";
+import { removeJobsOf } from "../jobs/queue.ts";
 import { findHosted, removeHosted } from "../registry/hosted.ts";
 import { beginLeaving, listLeaving } from "../registry/leaving.ts";
 import { adminLimits } from "./admin-limits.ts";
@@ -71,16 +71,10 @@ async function finishLeaving(operated: Operated, pool: OpId, toldUntil: number, 
   const { registry, database, clock } = operated;
   await database.remove(pool, signal ? { signal } : {});
   for (const table of ["invitation", "nonce", "seen"]) await registry.rows(`DELETE FROM ${table} WHERE pool = $1`, pool);
-  await forgetJobs(operated, pool);
+  await removeJobsOf(registry, pool);
   if (toldUntil > clock()) return;
   const hosted = await findHosted(registry, { pool });
   if (hosted !== null && hosted.state !== "leaving") return;
   await removeHosted(registry, pool);
-  await forgetJobs(operated, pool); // whoever worked on one until now asks no more
-}
-
-/** Jobs of it that are waiting, and those that were done and are kept for a while. */
-async function forgetJobs({ registry }: Operated, pool: OpId): Promise<void> {
-  const [row] = await registry.rows(`SELECT to_regclass('${jobsSchema}.job') IS NOT NULL AS there`);
-  if (row?.["there"] === true) await removeJobsOf(registry, pool);
+  await removeJobsOf(registry, pool); // whoever worked on one until now asks no more
 }

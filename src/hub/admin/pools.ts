@@ -54,7 +54,7 @@ export async function showPool(operated: Operated, given: string): Promise<Shown
   const hosted = await requireHosted(operated, given);
   const held = (await operated.database.held(hosted.pool)) ?? nothing;
   const seen = (await lastSeen(operated.registry, [hosted.pool])).get(hosted.pool) ?? null;
-  if (held.operations === 0) return { ...hosted, held, seen, devices: [], newest: null };
+  if (held.operations === 0 || hosted.state === "leaving") return { ...hosted, held, seen, devices: [], newest: null };
   return withReplica(operated, hosted.pool, async (replica) => {
     const [newest] = await replica.store.read((reader) => reader.arrivals({ after: held.operations - 1, limit: 1 }));
     return { ...hosted, held, seen, devices: await listDevices(replica), newest: newest?.op.ts ?? null };

@@ -34,12 +34,12 @@ export interface ViewChange {
 export async function updateView(tx: Transactor, crypto: Crypto, log: ControlLog, change: LogChange): Promise<ViewChange> {
   // Of an operation that came without its payload and with it in one batch, the second tells more.
   const arrived = [...change.attached, ...change.accepted.map(({ shaped }) => shaped)];
-  const ids = arrived.map(({ envelope }) => envelope.op_id);
   const { refs, claims, evidence, grantees } = rowsOf(crypto, arrived);
   await tx.addRefs(refs);
   await tx.putEvidence(evidence);
   await tx.putGrantees(grantees);
-  const facts = new ViewFacts(tx, log, new Arrived(infosOf(change), [...change.awaited, ...refs]));
+  const ids = moving(change, refs);
+  const facts = new ViewFacts(tx, log, new Arrived(infosOf(change, new Set(ids)), [...change.awaited, ...refs]));
   const here = new Set(ids);
   const changedAuthors = (await opsOfChangedAuthors(tx, log, change.before)).filter((id) => !here.has(id));
   const targets = refs.filter(({ kind }) => moves(kind)).map(({ to }) => to);
@@ -58,10 +58,20 @@ export async function updateView(tx: Transactor, crypto: Crypto, log: ControlLog
   return settle(tx, facts, { judged, standing, reached, lost });
 }
 
+/** Of operations that arrived those that may move something, or be moved. New evidence that nothing names yet, by far the most, only lies there. */
+function moving({ accepted, attached, awaited }: LogChange, made: readonly Ref[]): OpId[] {
+  const named = new Set([...awaited, ...made].flatMap(({ from, to }) => [from, to]));
+  const moved = accepted.filter(({ id, type }) => type !== "evidence" || named.has(id)).map(({ id }) => id);
+  return [...attached.map(({ envelope }) => envelope.op_id), ...moved];
+}
+
 /** An operation that came without its payload and with it in one batch has it now. */
-function infosOf({ accepted, attached }: LogChange): OpInfo[] {
+function infosOf({ accepted, attached }: LogChange, ids: ReadonlySet<OpId>): OpInfo[] {
   const complete = new Set(attached.map(({ envelope }) => envelope.op_id));
-  return accepted.map(infoOf).map((info) => (complete.has(info.id) ? { ...info, hasPayload: true } : info));
+  return accepted
+    .filter(({ id }) => ids.has(id))
+    .map(infoOf)
+    .map((info) => (complete.has(info.id) ? { ...info, hasPayload: true } : info));
 }
 
 export function infoOf({ shaped, id, author, seq, lamport, type, chain, past }: Admitted): OpInfo {

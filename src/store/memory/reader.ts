@@ -86,7 +86,7 @@ export class MemoryReader implements Reader {
   async orderedJson(query: OrderedQuery): Promise<OrderedJson> {
     const ops = await this.ordered(query);
     const last = ops.at(-1);
-    return { json: JSON.stringify(ops), count: ops.length, last: last ? { lamport: last.lamport, id: last.op_id } : null };
+    return { json: ops.map((op) => JSON.stringify(op)), last: last ? { lamport: last.lamport, id: last.op_id } : null };
   }
 
   async idsAt(chain: number, seqs: readonly number[]): Promise<OpId[]> {

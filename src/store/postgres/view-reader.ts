@@ -39,9 +39,8 @@ export class PostgresReader extends LogReader implements Reader {
     const rows = await readOrdered(this.query, query);
     const last = rows.at(-1);
     return {
-      count: rows.length,
       last: last ? { lamport: last["lamport"] as number, id: idText((last["digits"] as string).slice(0, 64)) } : null,
-      json: `[${rows.map((row) => envelopeJson(row, pool)).join(",")}]`,
+      json: rows.map((row) => envelopeJson(row, pool)),
     };
   }
 

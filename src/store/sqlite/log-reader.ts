@@ -7,7 +7,19 @@ import type { Envelope, OpId, Place } from "../../core/op/operation.ts";
 import { envelopeOf } from "../envelope-row.ts";
 import type { Arrival, Counts, OpInfo } from "../store.ts";
 import type { Driver, Row } from "./driver.ts";
-import { envelopeColumns, fromEnvelopes, hexText, idBytes, idDigits, idText, infoColumns, infoOf } from "./rows.ts";
+import {
+  envelopeColumns,
+  fromEnvelopes,
+  hexText,
+  idBytes,
+  idDigits,
+  idKeys,
+  idText,
+  infoColumns,
+  infoOf,
+  opIs,
+  opIsGiven,
+} from "./rows.ts";
 
 export class LogReader {
   protected readonly driver: Driver;
@@ -67,7 +79,7 @@ export class LogReader {
   }
 
   async known(ids: readonly OpId[]): Promise<ReadonlyMap<OpId, OpInfo>> {
-    const sql = `SELECT ${infoColumns} FROM given CROSS JOIN op ON op.id = given.key JOIN author ON author.n = op.author`;
+    const sql = `SELECT ${infoColumns} FROM given CROSS JOIN op ON ${opIsGiven} JOIN author ON author.n = op.author`;
     return new Map(this.each(sql, ids.map(idDigits)).map((row) => [idText(row["id"]), infoOf(row)]));
   }
 
@@ -80,13 +92,15 @@ export class LogReader {
   async envelopes(ids: readonly OpId[]): Promise<Envelope[]> {
     const pool = await this.pool();
     return ids.flatMap((id) => {
-      const row = this.driver.get(`SELECT ${envelopeColumns} ${fromEnvelopes} WHERE op.id = ?`, idBytes(id));
+      const row = this.driver.get(`SELECT ${envelopeColumns} ${fromEnvelopes} WHERE ${opIs}`, ...idKeys(id));
       return row ? envelopeOf(row, pool) : [];
     });
   }
 
   async idsAfter(after: OpId | null, limit: number): Promise<OpId[]> {
-    const rows = this.driver.all("SELECT id FROM op WHERE id > ? ORDER BY id LIMIT ?", after ? idBytes(after) : new Uint8Array(), limit);
+    const [begins, whole] = after ? idKeys(after) : [new Uint8Array(), new Uint8Array()];
+    const sql = "SELECT id FROM op WHERE substr(id, 1, 8) >= ? AND id > ? ORDER BY substr(id, 1, 8), id LIMIT ?";
+    const rows = this.driver.all(sql, begins, whole, limit);
     return rows.map((row) => idText(row["id"]));
   }
 
@@ -104,7 +118,7 @@ export class LogReader {
 
   /** Walks back from `from`, never below the target's lamport: no ancestor of what is lower can be the target. */
   async reaches(from: readonly OpId[], target: OpId): Promise<boolean> {
-    const floor = this.driver.get("SELECT lamport FROM op WHERE id = ?", idBytes(target))?.["lamport"] as number | undefined;
+    const floor = this.driver.get(`SELECT lamport FROM op WHERE ${opIs}`, ...idKeys(target))?.["lamport"] as number | undefined;
     if (floor === undefined) return false;
     const seen = new Set<OpId>();
     for (const open = [...from]; open.length > 0; ) {
@@ -112,7 +126,7 @@ export class LogReader {
       if (id === target) return true;
       if (seen.has(id)) continue;
       seen.add(id);
-      const row = this.driver.get("SELECT lamport, prev FROM op WHERE id = ?", idBytes(id));
+      const row = this.driver.get(`SELECT lamport, prev FROM op WHERE ${opIs}`, ...idKeys(id));
       if (row && (row["lamport"] as number) > floor) open.push(...splitIds(row["prev"]));
     }
     return false;

@@ -6,11 +6,12 @@ import { type Driver, nodeSqlite, type OpenDriver } from "./driver.ts";
 import { init } from "./migrations/001-init.ts";
 import { delegation } from "./migrations/002-delegation.ts";
 import { claimLists } from "./migrations/003-claim-lists.ts";
+import { leanLog } from "./migrations/004-lean-log.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 import { rollBack, whenFree } from "./turns.ts";
 
 /** In order and for ever: a store says how many of them it has seen in `PRAGMA user_version`. */
-export const migrations: readonly string[] = [init, delegation, claimLists];
+export const migrations: readonly string[] = [init, delegation, claimLists, leanLog];
 
 /** The version of a store that this software writes. */
 export const storeVersion = migrations.length;

@@ -20,10 +20,11 @@ interface Run extends ChainPart {
 /** Rows that are fetched in one go: a call for each costs twice as much, and what the limit of bytes leaves over is read in vain. */
 const fetched = 200;
 
-/** The rows in order, up to both limits, as `envelopeOf` and `envelopeJson` take them. */
-export function readOrdered(driver: Driver, { after, limit, bytes = Number.POSITIVE_INFINITY, parts }: OrderedQuery): Row[] {
+/** What `make` makes of the rows, in order, up to both limits. They are as `envelopeOf` and `envelopeJson` take them, and live no longer than that. */
+export function readOrdered<Made>(driver: Driver, query: OrderedQuery, make: (row: Row) => Made): Made[] {
+  const { after, limit, bytes = Number.POSITIVE_INFINITY, parts } = query;
   const keys = orderedKeys(driver, after, Math.min(limit, fetched), parts);
-  const found: Row[] = [];
+  const found: Made[] = [];
   for (let size = 0; found.length < limit; ) {
     const next: number[] = [];
     while (next.length < Math.min(limit - found.length, fetched)) {
@@ -35,7 +36,7 @@ export function readOrdered(driver: Driver, { after, limit, bytes = Number.POSIT
     for (const row of driver.all(select, JSON.stringify(next))) {
       size += sizeOfRow(row);
       if (found.length > 0 && size > bytes) return found;
-      found.push(row);
+      found.push(make(row));
     }
   }
   return found;

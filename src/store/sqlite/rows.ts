@@ -12,6 +12,16 @@ export function idBytes(id: OpId): Uint8Array {
   return Buffer.from(id.slice(3), "hex");
 }
 
+/** How the row of an operation is found; the values are `idKeys`. By the first 8 bytes, which the index has, and then by all. */
+export const opIs = "substr(op.id, 1, 8) = ? AND op.id = ?";
+/** The same for keys of `given`. */
+export const opIsGiven = "substr(op.id, 1, 8) = substr(given.key, 1, 8) AND op.id = given.key";
+
+export function idKeys(id: OpId): [begins: Uint8Array, whole: Uint8Array] {
+  const bytes = idBytes(id);
+  return [bytes.subarray(0, 8), bytes];
+}
+
 /** The 64 hex digits of an id. */
 export function idDigits(id: OpId): string {
   return id.slice(3);
@@ -53,6 +63,16 @@ export function infoOf(row: Row): OpInfo {
 /** Where the bytes of a row are put together: 160, `prev` and a batch proof. SQLite copies what it is given before `run` returns. */
 const desk = Buffer.allocUnsafeSlow(160 + 32 * limits.prev + 4 + 32 * 16);
 
+/** Parts of the desk, by where they begin and end: the same few are used for row after row. */
+const places: Uint8Array[][] = [];
+
+function onDesk(from: number, to: number): Uint8Array {
+  places[from] ??= [];
+  const ends = places[from] as Uint8Array[];
+  ends[to] ??= desk.subarray(from, to);
+  return ends[to] as Uint8Array;
+}
+
 /**
  * Values of an `op` row, in the order of `transactor.ts`'s insert, to be used before the next are made. One call decodes all
  * that is hex: each costs as much as hundreds of digits.
@@ -62,10 +82,10 @@ export function opValues({ shaped: { envelope }, chain, past }: Admitted, author
   let digits = op_id.slice(3) + payload_hash.slice(7) + sig;
   for (const id of prev) digits += id.slice(3);
   if (batch) digits += batchDigits(batch);
-  const bytes = desk.subarray(0, desk.write(digits, "hex"));
+  const end = desk.write(digits, "hex");
   const prevEnd = 128 + 32 * prev.length;
   return [
-    bytes.subarray(0, 32),
+    onDesk(0, 32),
     author,
     chain,
     envelope.seq,
@@ -73,10 +93,10 @@ export function opValues({ shaped: { envelope }, chain, past }: Admitted, author
     past,
     envelope.ts,
     envelope.type,
-    bytes.subarray(128, prevEnd),
-    bytes.subarray(32, 64),
-    bytes.subarray(64, 128),
-    batch ? bytes.subarray(prevEnd) : null,
+    onDesk(128, prevEnd),
+    onDesk(32, 64),
+    onDesk(64, 128),
+    batch ? onDesk(prevEnd, end) : null,
     body,
   ];
 }

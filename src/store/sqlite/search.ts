@@ -4,7 +4,7 @@ import type { OpId } from "../../core/op/operation.ts";
 import { checkedRow, isSearchWord, searchFields } from "../search-row.ts";
 import type { SearchQuery, SearchRow, SearchWord, WordCounts } from "../store.ts";
 import type { Driver, Row, Value } from "./driver.ts";
-import { idBytes, idText } from "./rows.ts";
+import { idKeys, idText, opIs } from "./rows.ts";
 
 /** Between the words of a field, and between fields: nothing that FTS5 takes for part of a word. */
 const [wordEnd, fieldEnd] = ["\u001f", "\u001e"];
@@ -41,9 +41,9 @@ function phrase({ word, begins, field }: SearchWord): string {
 
 export function rowsOfOps(driver: Driver, ids: readonly OpId[]): SearchRow[] {
   const sql =
-    "SELECT op.id, search_row.at, search_words.words FROM op JOIN search_row ON search_row.op = op.n " +
-    "JOIN search_words ON search_words.n = search_row.n WHERE op.id = ?";
-  return ids.flatMap((id) => driver.all(sql, idBytes(id)).map(rowOf));
+    "SELECT op.id, search_row.at, search_words.words FROM op CROSS JOIN search_row ON search_row.op = op.n " +
+    `CROSS JOIN search_words ON search_words.n = search_row.n WHERE ${opIs}`;
+  return ids.flatMap((id) => driver.all(sql, ...idKeys(id)).map(rowOf));
 }
 
 export function countWords(driver: Driver, words: readonly string[]): WordCounts {
@@ -76,10 +76,10 @@ export function addToIndex(driver: Driver, row: SearchRow): readonly string[] {
   const fields = searchFields.map((field) => words[field].join(wordEnd));
   const n = driver.insert("INSERT INTO search_words (words) VALUES (?)", fields.join(fieldEnd));
   driver.run(
-    "INSERT INTO search_row SELECT ?, op.n, claim.n, ? FROM op LEFT JOIN claim ON claim.id = op.id WHERE op.id = ?",
+    `INSERT INTO search_row SELECT ?, op.n, claim.n, ? FROM op LEFT JOIN claim ON claim.id = op.id WHERE ${opIs}`,
     n,
     at,
-    idBytes(id),
+    ...idKeys(id),
   );
   driver.run(`INSERT INTO search (rowid, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`, n, ...fields);
   return before;
@@ -91,8 +91,9 @@ const overwriteWords =
 /** FTS5 takes out what it is told: exactly what it was given. Returns the words that the row had. */
 export function removeFromIndex(driver: Driver, id: OpId): readonly string[] {
   const row = driver.get(
-    "SELECT search_words.n, search_words.words FROM op JOIN search_row ON search_row.op = op.n JOIN search_words ON search_words.n = search_row.n WHERE op.id = ?",
-    idBytes(id),
+    "SELECT search_words.n, search_words.words FROM op CROSS JOIN search_row ON search_row.op = op.n " +
+      `CROSS JOIN search_words ON search_words.n = search_row.n WHERE ${opIs}`,
+    ...idKeys(id),
   );
   if (row === undefined) return [];
   const n = row["n"] as number;

@@ -8,7 +8,7 @@ import type { OpId } from "../../core/op/operation.ts";
 import type { JsonObject } from "../../core/ports.ts";
 import { refKinds } from "../ref-kinds.ts";
 import type { ClaimRow, EvidenceRow, GranteeRow, Ref, Rejected, SearchRow, Transactor } from "../store.ts";
-import { idBytes, opValues } from "./rows.ts";
+import { idBytes, idKeys, opIs, opValues } from "./rows.ts";
 import { addToIndex, removeFromIndex } from "./search.ts";
 import { SqliteReader } from "./view-reader.ts";
 
@@ -20,7 +20,7 @@ const erasedBody = 0;
 /** By as many bytes, so that the row stays where it is. */
 const overwriteBody =
   "UPDATE body SET salt = zeroblob(16), payload = substr(hex(zeroblob(octet_length(payload) / 2 + 1)), 1, octet_length(payload)) " +
-  "WHERE n = (SELECT body FROM op WHERE id = ?)";
+  `WHERE n = (SELECT body FROM op WHERE ${opIs})`;
 
 export class SqliteTransactor extends SqliteReader implements Transactor {
   /** Whether words were taken away that the file, or the log of its changes, may still hold. */
@@ -48,7 +48,7 @@ export class SqliteTransactor extends SqliteReader implements Transactor {
       this.#rows.set(op.id, this.driver.insert(insertOp, ...opValues(op, this.#author(op.author), body)));
       // Heads within the batch are settled here; only what the batch leaves, or covers in the store, is written.
       for (const id of envelope.prev) {
-        if (!heads.delete(id)) this.driver.run("DELETE FROM head WHERE op = (SELECT n FROM op WHERE id = ?)", idBytes(id));
+        if (!heads.delete(id)) this.driver.run(`DELETE FROM head WHERE op = (SELECT n FROM op WHERE ${opIs})`, ...idKeys(id));
       }
       heads.add(op.id);
     }
@@ -73,7 +73,7 @@ export class SqliteTransactor extends SqliteReader implements Transactor {
   #row(id: OpId): number | null {
     const met = this.#rows.get(id);
     if (met !== undefined) return met;
-    return (this.driver.get("SELECT n FROM op WHERE id = ?", idBytes(id))?.["n"] as number | undefined) ?? null;
+    return (this.driver.get(`SELECT n FROM op WHERE ${opIs}`, ...idKeys(id))?.["n"] as number | undefined) ?? null;
   }
 
   async keepControlLog({ chains, pasts, controls }: ControlLogChanges): Promise<void> {
@@ -102,30 +102,30 @@ export class SqliteTransactor extends SqliteReader implements Transactor {
   }
 
   async attach(op: { id: OpId; salt: string; payload: JsonObject; payloadText: string }): Promise<boolean> {
-    const bytes = idBytes(op.id);
-    if (this.driver.get("SELECT 1 FROM op WHERE id = ? AND body IS NULL", bytes) === undefined) return false;
-    this.driver.run("UPDATE op SET body = ? WHERE id = ?", this.#addBody(op.salt, op.payloadText), bytes);
+    const keys = idKeys(op.id);
+    if (this.driver.get(`SELECT 1 FROM op WHERE ${opIs} AND body IS NULL`, ...keys) === undefined) return false;
+    this.driver.run(`UPDATE op SET body = ? WHERE ${opIs}`, this.#addBody(op.salt, op.payloadText), ...keys);
     return true;
   }
 
   async erase(ids: readonly OpId[]): Promise<void> {
     for (const id of ids) {
       const bytes = idBytes(id);
-      const gone = this.driver.run(overwriteBody, bytes);
+      const gone = this.driver.run(overwriteBody, ...idKeys(id));
       this.hasErased ||= gone > 0;
       this.#removed(removeFromIndex(this.driver, id));
-      this.driver.run("UPDATE op SET body = ? WHERE id = ? AND body IS NOT ?", erasedBody, bytes, erasedBody);
+      this.driver.run(`UPDATE op SET body = ? WHERE ${opIs} AND body IS NOT ?`, erasedBody, ...idKeys(id), erasedBody);
       this.driver.run(
         "UPDATE claim SET statement = x'', topic = x'', predicate = '', underived = 0, valid_from = NULL, valid_until = NULL, corrects = NULL, object = x'' WHERE id = ?",
         bytes,
       );
-      this.driver.run("DELETE FROM evidence WHERE op = (SELECT n FROM op WHERE id = ?)", bytes);
+      this.driver.run(`DELETE FROM evidence WHERE op = (SELECT n FROM op WHERE ${opIs})`, ...idKeys(id));
       this.driver.run("DELETE FROM ref WHERE source = ?", bytes);
     }
   }
 
   async unerase(ids: readonly OpId[]): Promise<void> {
-    for (const id of ids) this.driver.run("UPDATE op SET body = NULL WHERE id = ? AND body = ?", idBytes(id), erasedBody);
+    for (const id of ids) this.driver.run(`UPDATE op SET body = NULL WHERE ${opIs} AND body = ?`, ...idKeys(id), erasedBody);
   }
 
   async addRefs(refs: readonly Ref[]): Promise<void> {

@@ -1,7 +1,7 @@
 /** Reading the rows that the view is made of. */
 import { type ClaimStatus, claimStatuses } from "../../core/claim/status.ts";
 import type { Did } from "../../core/crypto/did-key.ts";
-import type { Envelope, OpId } from "../../core/op/operation.ts";
+import type { Envelope, OpId, Place } from "../../core/op/operation.ts";
 import { envelopeJson, envelopeOf } from "../envelope-row.ts";
 import { refKinds } from "../ref-kinds.ts";
 import type {
@@ -23,24 +23,23 @@ import { countClaims, listClaims } from "./claim-lists.ts";
 import type { Row } from "./driver.ts";
 import { LogReader } from "./log-reader.ts";
 import { readOrdered } from "./ordered.ts";
-import { claimColumns, claimOf, hexText, idBytes, idDigits, idText } from "./rows.ts";
+import { claimColumns, claimOf, hexText, idBytes, idDigits, idText, opIsGiven } from "./rows.ts";
 import { countWords, rowsOfOps, searchIndex, timesOfWord } from "./search.ts";
 
 export class SqliteReader extends LogReader implements Reader {
   async ordered(query: OrderedQuery): Promise<Envelope[]> {
     const pool = await this.pool();
-    return readOrdered(this.driver, query).map((row) => envelopeOf(row, pool));
+    return readOrdered(this.driver, query, (row) => envelopeOf(row, pool));
   }
 
   async orderedJson(query: OrderedQuery): Promise<OrderedJson> {
     const pool = await this.pool();
-    const rows = readOrdered(this.driver, query);
-    const last = rows.at(-1);
-    return {
-      count: rows.length,
-      last: last ? { lamport: last["lamport"] as number, id: `op:${(last["digits"] as string).slice(0, 64)}` as OpId } : null,
-      json: `[${rows.map((row) => envelopeJson(row, pool)).join(",")}]`,
-    };
+    let last: Row | undefined;
+    const json = readOrdered(this.driver, query, (row) => {
+      last = row;
+      return envelopeJson(row, pool);
+    });
+    return { json, last: last ? placeOfRow(last) : null };
   }
 
   async refsTo(ids: readonly OpId[], kinds: readonly RefKind[] = refKinds): Promise<Ref[]> {
@@ -110,7 +109,7 @@ export class SqliteReader extends LogReader implements Reader {
 
   async evidence(ids: readonly OpId[]): Promise<EvidenceRow[]> {
     return this.each(
-      "SELECT op.id, op.lamport, evidence.source FROM given CROSS JOIN op ON op.id = given.key CROSS JOIN evidence ON evidence.op = op.n",
+      `SELECT op.id, op.lamport, evidence.source FROM given CROSS JOIN op ON ${opIsGiven} CROSS JOIN evidence ON evidence.op = op.n`,
       ids.map(idDigits),
     ).map(evidenceOf);
   }
@@ -141,6 +140,10 @@ export class SqliteReader extends LogReader implements Reader {
   async wordCounts(words: readonly string[]): Promise<WordCounts> {
     return countWords(this.driver, words);
   }
+}
+
+function placeOfRow(row: Row): Place {
+  return { lamport: row["lamport"] as number, id: `op:${(row["digits"] as string).slice(0, 64)}` as OpId };
 }
 
 /** Both ids as one text. */
