@@ -138,7 +138,7 @@ test("a pool comes by an invitation, stays within bounds, and goes without a tra
   const traces = [pool, device.hub, device.key.did, said, refused].map((each) => each.replace(/^op:/, ""));
   const [row] = await onServer(unbound, `SELECT n FROM fablepool.pool WHERE name = '${pool}'`);
   traces.push(String(row?.["n"]));
-  await onServer(database, `INSERT INTO fablepool_jobs.job (name, data) VALUES ('look-at-pool', '{"pool":"${pool}"}')`);
+  await onServer(database, `INSERT INTO fablepool_jobs.job (name, data) VALUES ('look_at_pool', '{"pool":"${pool}"}')`);
   assert.ok((await tablesWith(unbound, traces)).length > 20);
   const again = await connected(device, 1);
   const deleted = await hubJson<{ told_until: null }>("delete", pool, "--yes", "--notice", "we close", "--tell-for", "0s");
