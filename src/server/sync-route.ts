@@ -25,6 +25,9 @@ export interface RequestEvent {
   readonly status: number;
   readonly code: string | null;
   readonly ms: number;
+  /** Bytes of the message as its header names them, and of the reply; absent for messages of a kept connection. */
+  readonly received?: number;
+  readonly sent?: number;
 }
 
 export interface SyncRouteOptions extends Signer {
@@ -51,8 +54,9 @@ export function syncRoute(options: SyncRouteOptions): Hono<{ Bindings: HttpBindi
     const { status, message } = await outcomeOf(request, trace, options);
     const { address } = request;
     const code = typeof message["code"] === "string" ? message["code"] : null;
-    options.onRequest({ address, ...trace, status, code, ms: performance.now() - began });
     const reply = await replyTo(request, { status, message }, options);
+    const received = Number(context.env.incoming.headers["content-length"] ?? 0) || 0;
+    options.onRequest({ address, ...trace, status, code, ms: performance.now() - began, received, sent: reply.content.length });
     // Straight to the connection: a web response of it takes as long to make as its signature.
     context.env.outgoing.writeHead(reply.status, reply.fields).end(reply.content);
     return RESPONSE_ALREADY_SENT;

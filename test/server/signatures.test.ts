@@ -210,6 +210,8 @@ test("a log is told who asked what, and how it ended", async () => {
   await post(server.port, by(server), ask);
   await post(server.port, bareFields(server.authority, ask), ask);
   const [good, bad] = server.events;
-  assert.deepEqual({ ...good, ms: 0 }, { address: "127.0.0.1", key: device.did, type: "ask", status: 200, code: null, ms: 0 });
-  assert.deepEqual({ ...bad, ms: 0 }, { address: "127.0.0.1", key: null, type: null, status: 401, code: "bad_signature", ms: 0 });
+  const common = { address: "127.0.0.1", ms: 0, received: ask.length, sent: 0 };
+  assert.deepEqual({ ...good, ms: 0, sent: 0 }, { ...common, key: device.did, type: "ask", status: 200, code: null });
+  assert.deepEqual({ ...bad, ms: 0, sent: 0 }, { ...common, key: null, type: null, status: 401, code: "bad_signature" });
+  assert.ok((good?.sent ?? 0) > 0);
 });

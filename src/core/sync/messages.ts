@@ -24,10 +24,16 @@ export const refusal: ErrorReply = errorReply("unauthorized", "this key may not 
 /** Anything thrown: `<ErrorName>: <message>`. */
 export function errorReplyOf(error: unknown): ErrorReply {
   if (error instanceof PoolError) {
+    if (namesPlace(error)) return errorReply("storage", `${error.name}: this node can't read or write its store now`);
     const code: ErrorCode = error.code === "parse" ? "bad_request" : wireCodes.has(error.code) ? error.code : "internal";
     return errorReply(code, `${error.name}: ${error.message}`);
   }
   return errorReply("internal", error instanceof Error ? `${error.name}: ${error.message}` : "Error: unknown");
+}
+
+/** Where a node keeps what it has, and under which names, is nobody else's business. */
+function namesPlace({ code, details }: PoolError): boolean {
+  return code === "storage" && ("path" in details || "address" in details);
 }
 
 const wireCodes: ReadonlySet<ErrorCode> = new Set([

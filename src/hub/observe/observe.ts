@@ -73,7 +73,7 @@ export function openObserve(options: ObserveOptions): Observe {
       const named = pool === null ? {} : { pool: hash(pool) };
       trace.getActiveSpan()?.setAttributes({ "fablepool.message": type, "http.response.status_code": status, ...spanNames(code, named) });
       const fields = { request: underWay.getStore() ?? newId(), ...named, type, status, ...(code === null ? {} : { code }) };
-      log.write(status >= 500 ? "error" : "info", "request", { ...fields, ms, received, sent });
+      log.write(status >= 500 ? "error" : "info", "request", { ...fields, ms, ...(received + sent > 0 ? { received, sent } : {}) });
     },
     handler: (handler, pool) => observedHandler(handler, hash(pool), seen),
     store: (store) => observedStore(store, seen),

@@ -31,7 +31,7 @@ export function hubRefusal(error: unknown, url: string): PoolError | null {
   if (!(error instanceof PoolError) || error.details["code"] !== "storage") return null;
   return new PoolError(
     "storage",
-    `the hub at ${url} has no room for more: ${error.message.slice(error.message.indexOf(":") + 2)}`,
+    `the hub at ${url} keeps no more now: ${error.message.slice(error.message.indexOf(":") + 2)}`,
     {},
     { cause: error },
   );

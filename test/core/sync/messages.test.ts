@@ -12,6 +12,8 @@ const bad = { name: "PoolError", code: "bad_request" };
 
 test("whatever is thrown becomes `<ErrorName>: <message>`, with a code that peers know", () => {
   assert.deepEqual(errorReplyOf(new PoolError("storage", "full")), errorReply("storage", "PoolError: full"));
+  const failing = new PoolError("storage", "the store at /home/ada/pool.db: the disk is full", { path: "/home/ada/pool.db" });
+  assert.deepEqual(errorReplyOf(failing), errorReply("storage", "PoolError: this node can't read or write its store now"));
   assert.deepEqual(errorReplyOf(new PoolError("parse", "not JSON")), errorReply("bad_request", "PoolError: not JSON"));
   assert.deepEqual(errorReplyOf(new PoolError("passphrase", "wrong")), errorReply("internal", "PoolError: wrong"));
   assert.deepEqual(errorReplyOf(new TypeError("x is not a function")), errorReply("internal", "TypeError: x is not a function"));
