@@ -36,8 +36,11 @@ export async function lookAtGrant(replica: Replica, id: OpId, now: number): Prom
   const isOver = grantStatus(grant, now) !== "active";
   const namesNobody = grant.terms === null && grant.expires <= now;
   const forgetsServed = remembers && isOver && (purge.state === "acknowledged" || purge.state === "none");
+  let forgot = false;
   if (namesNobody || forgetsServed) {
     await replica.store.write(async (tx) => {
+      // Another process may look at the same time: one of them does it.
+      forgot = (namesNobody && (await tx.grantees([id])).length > 0) || (forgetsServed && (await remembersServed(tx, id)));
       if (namesNobody) await tx.dropGrantees([id]);
       if (forgetsServed) await forgetServed(tx, id);
     });
@@ -46,7 +49,7 @@ export async function lookAtGrant(replica: Replica, id: OpId, now: number): Prom
   return {
     purge: purge.state,
     isStale: staleAt !== null && staleAt <= now,
-    forgot: namesNobody || forgetsServed,
+    forgot,
     next: nextOf(grant, purge, staleAt, isOver, now),
   };
 }
