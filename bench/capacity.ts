@@ -118,6 +118,6 @@ const measured = process.env["FABLEPOOL_MEASURED"]
   : { at: stamp(machine()), figures: await measure() };
 console.log(`${measured.at}\n\n${capacityTables(measured.figures)}`);
 if (process.env["FABLEPOOL_WRITE"]) {
-  writeFileSync(kept, `${JSON.stringify(measured, null, 1)}\n`);
+  writeFileSync(kept, `${JSON.stringify(measured, null, 2)}\n`);
   writeFileSync(page, intoPage(readFileSync(page, "utf8"), measured.figures));
 }

@@ -73,7 +73,12 @@ export class ServedPool implements OpenPool {
     this.replica = replica;
     this.writer = { ...poolKey(secret, hosted), clock, random };
     this.#seen = new SeenDevices(registry, pool);
-    this.#untell = replica.onChange(() => news.tell(pool));
+    const untell = replica.onChange(() => news.tell(pool));
+    const unhear = news.subscribe(pool, () => this.#lookAgain());
+    this.#untell = () => {
+      untell();
+      unhear();
+    };
     this.services = poolServices(hosted, options, {
       sync: (message, key) => this.#answer(message, key as Did | null).catch((error) => ({ ...errorReplyOf(error) })),
       hosting: (message, key) => this.#answerHosting(message, key as Did | null).catch((error) => ({ ...errorReplyOf(error) })),
@@ -99,8 +104,13 @@ export class ServedPool implements OpenPool {
   }
 
   #heard(listener: () => void): void {
-    this.#asked = Number.NEGATIVE_INFINITY;
+    this.#lookAgain();
     listener();
+  }
+
+  /** Another process may have changed what the registry says. */
+  #lookAgain(): void {
+    this.#asked = Number.NEGATIVE_INFINITY;
   }
 
   async #answer(message: Json, key: Did | null): Promise<JsonObject> {

@@ -1,4 +1,5 @@
 /** Processes of one hub, in this one, on a real database; and devices that sync with them over real HTTP. */
+import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -103,8 +104,13 @@ export function transportTo(url: string, node: string, key: Key, path?: string):
 }
 
 /** One message of host/1. */
-export async function askHost(hub: ReachedHub, key: Key, message: JsonObject): Promise<JsonObject> {
-  const transport = transportTo(hub.url, hub.front, key, hostPath);
+export function askHost(hub: ReachedHub, key: Key, message: JsonObject): Promise<JsonObject> {
+  return ask(hub.url, hub.front, key, message, hostPath);
+}
+
+/** One message to a node, on a connection of its own. */
+export async function ask(url: string, node: string, key: Key, message: JsonObject, path?: string): Promise<JsonObject> {
+  const transport = transportTo(url, node, key, path);
   try {
     return (await transport.request(message)) as JsonObject;
   } finally {
@@ -160,3 +166,19 @@ export async function state(device: TestDevice): Promise<OpId> {
 export async function has(device: TestDevice, id: OpId): Promise<boolean> {
   return (await device.replica.store.read((reader) => reader.known([id]))).has(id);
 }
+
+/** Until a process of the hub answers as it should: what was decided at another one comes by news. */
+export async function untilAnswered(
+  process: Pick<RunningHub, "url">,
+  device: TestDevice,
+  isRight: (reply: JsonObject) => boolean,
+): Promise<void> {
+  for (const began = performance.now(); ; ) {
+    const reply = await ask(process.url, device.hub, device.key, { type: "hello" });
+    if (isRight(reply)) return;
+    assert.ok(performance.now() - began < 45_000, JSON.stringify(reply));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+export const isSuspended = (reply: JsonObject) => reply["why"] === "suspended";

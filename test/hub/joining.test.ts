@@ -12,30 +12,23 @@ import { writeDrafts } from "../../src/node/write.ts";
 import { hostPath, openLiveTransport } from "../../src/transport/index.ts";
 import {
   anotherDevice,
+  ask,
   askHost,
   founder,
   hostedDevice,
   inviteTo,
+  isSuspended,
   newKey,
   random,
   state,
   sync,
   type TestDevice,
   testHub,
-  transportTo,
+  untilAnswered,
   writerOf,
 } from "./hub-of-test.ts";
 
 const patience = { timeout: 120_000 };
-
-async function ask(url: string, node: string, key: TestDevice["key"], message: JsonObject, path?: string): Promise<JsonObject> {
-  const transport = transportTo(url, node, key, path);
-  try {
-    return (await transport.request(message)) as JsonObject;
-  } finally {
-    await transport.close();
-  }
-}
 
 const codeAndWhy = ({ type, code, why }: JsonObject) => [type, code, why];
 const refused = (why?: string) => ["error", "unauthorized", why];
@@ -135,6 +128,7 @@ test("a suspended pool is answered to nobody at any process, and its connections
   news.tell(laptop.pool);
   assert.match(await kept.ended, /suspended$/);
   for (const process of [one, two]) {
+    await untilAnswered(process, laptop, isSuspended);
     for (const type of ["hello", "heads", "push"]) {
       const reply = await ask(process.url, laptop.hub, laptop.key, { type });
       assert.deepEqual(codeAndWhy(reply), refused("suspended"), type);
@@ -145,9 +139,9 @@ test("a suspended pool is answered to nobody at any process, and its connections
   }
   await setHostedState(one.registry, laptop.pool, "active");
   news.tell(laptop.pool);
-  const said = await state(laptop);
+  await untilAnswered(two, laptop, (reply) => !isSuspended(reply));
+  await state(laptop);
   await sync(laptop, two);
-  assert.ok(said);
 });
 
 test(

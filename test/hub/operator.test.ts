@@ -36,11 +36,13 @@ import {
   founder,
   has,
   hostedDevice,
+  isSuspended,
   random,
   state,
   sync,
   type TestDevice,
   testHub,
+  untilAnswered,
   writerOf,
 } from "./hub-of-test.ts";
 
@@ -144,13 +146,17 @@ test(
     const { ended } = await listening(laptop, two.url);
     await suspendPool(operated, laptop.pool, "the bill");
     assert.match(String(await ended), /suspended/);
-    for (const process of [one, two]) await assert.rejects(sync(laptop, process), refusedFor("suspended"));
+    for (const process of [one, two]) {
+      await untilAnswered(process, laptop, isSuspended);
+      await assert.rejects(sync(laptop, process), refusedFor("suspended"));
+    }
     await assert.rejects(sync(laptop, two), /this hub does not serve this pool now: the bill/);
     const stranger = { ...(await founder()), hub: laptop.hub };
     await assert.rejects(sync(stranger, one), (error: { details: Record<string, unknown> }) => hostingRefusalOf(error.details) === null);
     await suspendPool(operated, laptop.pool, "the bill");
     assert.equal((await resumePool(operated, laptop.pool)).state, "active");
     assert.equal((await resumePool(operated, laptop.pool)).state, "active");
+    for (const process of [one, two]) await untilAnswered(process, laptop, (reply) => !isSuspended(reply));
     const said = await state(laptop);
     await sync(laptop, two);
     const phone = await anotherDevice(laptop);
@@ -197,7 +203,10 @@ test(
     assert.ok(told.wasHosted && told.toldUntil !== null);
     assert.match(String(await ended), /leaving/);
     // Only the registry's row is left, by which whoever comes is told; asking does not bring anything back.
-    for (const process of [one, two, one]) await assert.rejects(sync(laptop, process), refusedFor("leaving"));
+    for (const process of [one, two, one]) {
+      await untilAnswered(process, laptop, (reply) => reply["why"] === "leaving");
+      await assert.rejects(sync(laptop, process), refusedFor("leaving"));
+    }
     await assert.rejects(sync(laptop, two), /this pool is being deleted here: we close/);
     const kept = (await tablesWith(unbound, traces)).map((each) => each.split(":")[0]);
     assert.deepEqual([...new Set(kept)], ["fablepool_hub.hosted"]);
