@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeHubSecret, migrateHub } from "../../src/hub/index.ts";
 import { PostgresServer, type TestDatabase } from "../../test/store/postgres-server.ts";
-import type { Place } from "./hub-step.ts";
+import type { Place } from "./hosted.ts";
 
 export type Answer = Readonly<Record<string, number | string>>;
 
@@ -84,15 +84,17 @@ export class HubRun {
     this.#folder = folder;
   }
 
-  /** `options` are Node's for the hub's processes. */
-  static async start(count: number, options: readonly string[]): Promise<HubRun> {
+  /** `options` are Node's for the hub's processes, which tell one another over `nats` where there is one. */
+  static async start(count: number, options: readonly string[], nats?: string): Promise<HubRun> {
     const folder = mkdtempSync(join(tmpdir(), "fablepool-bench-hub-"));
     const server = await PostgresServer.start(mkdtempSync(join(tmpdir(), "fablepool-bench-postgres-")));
     const database = await server.database("hub");
     const secret = join(folder, "secret");
     makeHubSecret(secret, (length) => new Uint8Array(randomBytes(length)));
     await migrateHub(database.url);
-    const hubs = await Promise.all(Array.from({ length: count }, () => Child.start(["hub", database.url, secret], options)));
+    const hubs = await Promise.all(
+      Array.from({ length: count }, () => Child.start(["hub", database.url, secret, ...(nats ? [nats] : [])], options)),
+    );
     return new HubRun(server, database, hubs, folder);
   }
 

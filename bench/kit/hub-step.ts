@@ -7,16 +7,10 @@ import { join } from "node:path";
 import type { JsonObject } from "../../src/core/ports.ts";
 import { readHubSettings, startHub } from "../../src/hub/index.ts";
 import { addInvitation, hashOfToken } from "../../src/hub/registry/invitations.ts";
-import { addDevice, homeAt, initNode, type Node, nativeCrypto, syncWith } from "../../src/node/index.ts";
-import { hostPath, openHttpTransport, openLiveTransport } from "../../src/transport/index.ts";
+import { homeAt, initNode, type Node, nativeCrypto, syncWith } from "../../src/node/index.ts";
+import { openHttpTransport, openLiveTransport } from "../../src/transport/index.ts";
+import { hosted, type Place } from "./hosted.ts";
 import { evidenceDraft } from "./records.ts";
-
-/** Where a hub's process answers, its front's key, and an invitation. */
-export interface Place {
-  readonly url: string;
-  readonly front: string;
-  readonly invitation: string;
-}
 
 type Told = Readonly<Record<string, number | string>>;
 
@@ -28,8 +22,9 @@ function serve(answers: (message: JsonObject) => Promise<Told>): void {
   process.once("disconnect", () => process.exit());
 }
 
-async function hub(database: string, secret: string): Promise<void> {
-  const running = await startHub(readHubSettings({ database, secret, listen: "127.0.0.1:0", authorities: "hub.example" }));
+async function hub(database: string, secret: string, nats: string | undefined): Promise<void> {
+  const given = { database, secret, listen: "127.0.0.1:0", authorities: "hub.example", ...(nats ? { nats } : {}) };
+  const running = await startHub(readHubSettings(given));
   serve(async (message) => {
     if (message["do"] === "memory") {
       for (let times = 0; times < 3; times++) {
@@ -46,19 +41,6 @@ async function hub(database: string, secret: string): Promise<void> {
     return { url: running.url, front: running.front, invitation };
   });
   process.send?.({ url: running.url });
-}
-
-/** A device with a pool that this hub's process has taken; resolves with the hub's key in it. */
-async function hosted(node: Node, { url, front, invitation }: Place): Promise<string> {
-  const { did, seed, clock, random } = node.writer;
-  const transport = { url, node: front, key: { did, seed }, crypto: nativeCrypto, clock, random, path: hostPath };
-  const wire = openHttpTransport(transport);
-  const pool = await node.replica.store.read((reader) => reader.pool());
-  const reply = (await wire.request({ type: "host", invitation, pool })) as JsonObject;
-  await wire.close();
-  const hubKey = String(reply["node"]);
-  await addDevice(node, { key: hubKey as never, role: "mirror", name: "hub" });
-  return hubKey;
 }
 
 /** Milliseconds, and how many operations were pushed. */
@@ -135,6 +117,6 @@ async function crowd(): Promise<void> {
   process.send?.({ ready: 1 });
 }
 
-if (role === "hub") await hub(values[0] as string, values[1] as string);
+if (role === "hub") await hub(values[0] as string, values[1] as string, values[2]);
 else if (role === "device") await device(JSON.parse(values[0] as string) as Place, Number(values[1]));
 else await crowd();
