@@ -47,6 +47,13 @@ export function lockOf(path: string): Sealed | null {
   return existsSync(path) ? parseSealed(readFileSync(path, "utf8")) : null;
 }
 
+/** Whose key a file holds, locked or not; null when there is none, or it does not say. */
+export function ownerOf(path: string): string | null {
+  if (!existsSync(path)) return null;
+  const text = readPrivately(path).toString("latin1");
+  return parseSealed(text)?.did ?? /"did":"([^"]+)"/.exec(text)?.[1] ?? null;
+}
+
 /**
  * Reads a key file. Rejects with `PoolError`: `home` when others could read it or it is no key file, `passphrase` when it
  * is locked and nothing, or the wrong thing, is given. No message holds any part of the key. A file that version 0.1 locked is locked

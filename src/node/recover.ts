@@ -14,7 +14,7 @@ import type { Transport } from "../transport/index.ts";
 import { clearAside, withStoreAside } from "./aside.ts";
 import { listDevices, type SeenDevice } from "./devices.ts";
 import { type Home, makeHome, readSettings, writeSettings } from "./home.ts";
-import { type AskPassphrase, type KeyPair, makeKey, readKeyFile, writeKeyFile } from "./key-file.ts";
+import { type AskPassphrase, type KeyPair, makeKey, ownerOf, readKeyFile, writeKeyFile } from "./key-file.ts";
 import { exportLog, importLog, type LogImport } from "./log-file.ts";
 import { nativeCrypto } from "./native-crypto.ts";
 import { type Node, openAs, type Platform, system } from "./open-node.ts";
@@ -41,7 +41,7 @@ export interface RecoveryOptions {
 export interface Recovering {
   readonly replica: Replica;
   readonly taken: LogImport | null;
-  /** Devices in good standing, but for root: those that may be removed. */
+  /** Devices in good standing, but for root and the key that this home is to get: those that may be removed. */
   readonly devices: readonly SeenDevice[];
   close(): Promise<void>;
 }
@@ -61,7 +61,9 @@ export async function beginRecovery(home: Home, source: RecoverySource, options:
     if (root !== options.root.did) {
       throw new PoolError("usage", `these words are another pool's: their root is ${options.root.did}, this pool's is ${root}`);
     }
-    const devices = (await listDevices(replica)).filter(({ rank, removed }) => rank > 0 && !removed);
+    // A recovery that was interrupted may have added its key already: this home's own is not among the lost.
+    const own = ownerOf(home.nextKey);
+    const devices = (await listDevices(replica)).filter(({ key, rank, removed }) => rank > 0 && !removed && key !== own);
     return { replica, taken, devices, close: () => store.close() };
   } catch (error) {
     await store.close();
