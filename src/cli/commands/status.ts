@@ -19,7 +19,7 @@ export function statusCommands(program: Command): void {
       ["device", `${is.device}${is.name ? ` (${is.name})` : ""}, ${is.role ?? "no device of a pool yet"}`],
       ["pool", is.pool ?? "none yet"],
       ["log", `${counted(is.operations, "operation")}, ${counted(is.heads.length, "head")}, lamport ${is.lamport}`],
-      ["memory", `${counted(is.claims, "claim")}, ${is.evidence.toLocaleString("en")} items of evidence`],
+      ["memory", `${counted(is.claims, "claim")}, ${counted(is.evidence, "item")} of evidence`],
       ["view", is.view],
       ...is.peers.map(({ url, node }) => ["peer", `${url} ${node ?? ""}`]),
       ...is.hubs.map(({ url, node }) => ["hub", `${url} ${node}`]),
