@@ -63,10 +63,11 @@ async function untilDone(pass: () => Promise<unknown> = async () => undefined): 
 }
 
 /** So much time that whoever gives no sign of life is taken for gone, and what failed is tried again. */
+/** For the jobs that nobody is changing just now: waiting for one while holding others is how two processes end up waiting for each other. */
 const timePasses = () =>
   registry.rows(
     "UPDATE fablepool_jobs.job SET start_after = least(start_after, now()), heartbeat_on = heartbeat_on - interval '10 s' " +
-      "WHERE state IN ('retry', 'active')",
+      "WHERE id IN (SELECT id FROM fablepool_jobs.job WHERE state IN ('retry', 'active') FOR UPDATE SKIP LOCKED)",
   );
 
 test("of many pools each grant that is due is seen to once, by two processes that share the work", options, async () => {

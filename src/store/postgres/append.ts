@@ -22,10 +22,10 @@ WITH added AS (
 covered AS (DELETE FROM head WHERE pool = $1 AND id = ANY ($18::bytea[]))
 INSERT INTO head (pool, id, lamport) SELECT $1, * FROM unnest($19::bytea[], $20::bigint[])`;
 
-export async function appendOps(query: Query, state: State, ops: readonly Admitted[], withoutPayload: ReadonlySet<OpId>): Promise<void> {
+export function appendOps(query: Query, state: State, ops: readonly Admitted[], withoutPayload: ReadonlySet<OpId>): void {
   for (let from = 0; from < ops.length; from += portion) {
     const part = ops.slice(from, from + portion);
-    await query.run(insertOps, ...valuesOf(part, state.operations, withoutPayload), ...headsOf(part));
+    query.later(insertOps, [...valuesOf(part, state.operations, withoutPayload), ...headsOf(part)]);
     state.operations += part.length;
     if (state.bytes !== null) state.bytes += sizeOfOps(part, withoutPayload);
   }

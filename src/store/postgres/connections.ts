@@ -67,6 +67,7 @@ export class Connections {
         max: connections,
         connectionTimeoutMillis: limits.postgresPatienceMs,
         keepAlive: true,
+        pipeline: true, // statements that nobody waits for are sent one behind the other
         verify: (client: pg.ClientBase, done: (error?: Error) => void) => void this.server.check(client).then(() => done(), done),
         types,
       });

@@ -30,6 +30,7 @@ export class LogReader {
   }
 
   async counts(): Promise<Counts> {
+    await this.query.settled();
     const { operations, lamport, claims, evidence } = this.state;
     return { operations, lamport, claims, evidence };
   }

@@ -70,7 +70,7 @@ export class PostgresStore implements Store {
       result = await work(new PostgresTransactor(session, state, this.#admits));
       await session.end();
     } catch (error) {
-      await session.end();
+      await session.end().catch(() => undefined); // what failed is told already
       await this.#connections.rollBack(client);
       throw error;
     }

@@ -41,7 +41,7 @@ export class PostgresTransactor extends PostgresReader implements Transactor {
 
   async append(ops: readonly Admitted[], withoutPayload: ReadonlySet<OpId>): Promise<void> {
     this.#ask(ops, sizeOfOps(ops, withoutPayload));
-    await appendOps(this.query, this.state, ops, withoutPayload);
+    appendOps(this.query, this.state, ops, withoutPayload);
   }
 
   #ask(ops: readonly Admitted[], size: number): void {
@@ -53,8 +53,7 @@ export class PostgresTransactor extends PostgresReader implements Transactor {
   async keepControlLog({ chains, pasts, controls }: ControlLogChanges): Promise<void> {
     if (chains.length + pasts.length + controls.length === 0) return;
     if (chains.length > 0) {
-      await this.query.run(
-        putChains,
+      this.query.later(putChains, [
         integerArray(chains.map(({ n }) => n)),
         textArray(chains.map(({ author }) => author)),
         integerArray(chains.map(({ parent }) => parent)),
@@ -62,7 +61,7 @@ export class PostgresTransactor extends PostgresReader implements Transactor {
         idArray(chains.map(({ tip }) => tip)),
         bigintArray(chains.map(({ tipSeq }) => tipSeq)),
         bigintArray(chains.map(({ tipLamport }) => tipLamport)),
-      );
+      ]);
     }
     for (const { n, bases, added } of pasts) {
       const sql = "INSERT INTO past (pool, n, bases, added) VALUES ($1, $2, $3, $4)";
@@ -105,12 +104,11 @@ export class PostgresTransactor extends PostgresReader implements Transactor {
 
   async addRefs(refs: readonly Ref[]): Promise<void> {
     if (refs.length === 0) return;
-    await this.query.run(
-      "INSERT INTO ref (pool, kind, source, target) SELECT $1, * FROM unnest($2::smallint[], $3::bytea[], $4::bytea[])",
+    this.query.later("INSERT INTO ref (pool, kind, source, target) SELECT $1, * FROM unnest($2::smallint[], $3::bytea[], $4::bytea[])", [
       smallintArray(refs.map(({ kind }) => refKinds.indexOf(kind))),
       idArray(refs.map(({ from }) => from)),
       idArray(refs.map(({ to }) => to)),
-    );
+    ]);
   }
 
   async putClaims(given: readonly ClaimRow[]): Promise<void> {
@@ -130,9 +128,10 @@ export class PostgresTransactor extends PostgresReader implements Transactor {
       bytesArray(rows.map(({ object }) => object)),
       smallintArray(rows.map(({ status }) => claimStatuses.indexOf(status))),
     ];
-    const added = await this.query.run(addClaims, ...values);
-    if (added < rows.length) await this.query.run(putClaims, ...values);
-    this.state.claims += added;
+    this.query.later(addClaims, values, (added) => {
+      this.state.claims += added;
+      if (added < rows.length) this.query.later(putClaims, values);
+    });
   }
 
   async setStatuses(changes: readonly { id: OpId; status: ClaimStatus }[]): Promise<void> {
@@ -150,9 +149,10 @@ export class PostgresTransactor extends PostgresReader implements Transactor {
       bigintArray(rows.map(({ lamport }) => lamport)),
       bytesArray(rows.map(({ source }) => source)),
     ];
-    const added = await this.query.run(addEvidence, ...values);
-    if (added < rows.length) await this.query.run(putEvidence, ...values);
-    this.state.evidence += added;
+    this.query.later(addEvidence, values, (added) => {
+      this.state.evidence += added;
+      if (added < rows.length) this.query.later(putEvidence, values);
+    });
   }
 
   async putGrantees(rows: readonly GranteeRow[]): Promise<void> {
