@@ -43,7 +43,7 @@ export function poolServices(hosted: Hosted, options: PoolServicesOptions, answe
     clock,
     random,
     knows: (key) => answers.knows(key as Did),
-    nonces: sharedNonces(registry, pool),
+    nonces: sharedNonces(registry, pool, clock),
     ...(onRequest ? { onRequest: (event) => onRequest({ ...event, pool }) } : {}),
   };
   const limits = { ...service.limits, messageBytes: hubLimits.hostMessageBytes };

@@ -88,9 +88,9 @@ export class Gate {
   }
 
   async #once({ keyid, nonce, created }: ReceivedSignature): Promise<void> {
-    const now = this.#options.clock();
-    const found = await this.#options.nonces.add(keyid, nonce, now, created * 1_000);
-    if (found === "forgotten") throw anotherTime(now);
+    const { clock, nonces } = this.#options;
+    const found = await nonces.add(keyid, nonce, clock(), created * 1_000);
+    if (found === "forgotten") throw anotherTime(clock()); // that took its time: by an older one the client would sign too early again
     if (found === "seen") throw bad("this request was sent before");
     if (found === "full") throw tooOften();
   }
