@@ -199,7 +199,6 @@ function lastOfEach<Given extends { readonly id: OpId }>(rows: readonly Given[])
   return [...new Map(rows.map((row) => [row.id, row])).values()];
 }
 
-/** The count is of what was there before. */
 /** A statement sees the rows as they were before it: what it counts is what it takes. */
 const eraseOps =
   `WITH erased AS (UPDATE op SET body = 2, salt = NULL, payload = NULL WHERE ${atKeys("op", "id", "AND body <> 2")}) ` +
