@@ -115,5 +115,9 @@ export const basePredicates: Readonly<Record<string, Predicate>> = {
 
 /** `registry` in `hello` (section 7). */
 export function registryHash(sha256Hex: Sha256Hex): string {
-  return `sha256:${sha256Hex(canonical(basePredicates))}`;
+  hashed ??= `sha256:${sha256Hex(canonical(basePredicates))}`;
+  return hashed;
 }
+
+/** It is told in every `hello`, and never changes. */
+let hashed: string | undefined;

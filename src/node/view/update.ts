@@ -40,7 +40,8 @@ export async function updateView(tx: Transactor, crypto: Crypto, log: ControlLog
   await tx.putGrantees(grantees);
   const ids = moving(change, refs);
   const facts = new ViewFacts(tx, log, new Arrived(infosOf(change, new Set(ids)), [...change.awaited, ...refs]));
-  const here = new Set(ids);
+  // What arrived with its author's new standing was never seen under another.
+  const here = new Set([...ids, ...change.accepted.map(({ id }) => id)]);
   const changedAuthors = (await opsOfChangedAuthors(tx, log, change.before)).filter((id) => !here.has(id));
   const targets = refs.filter(({ kind }) => moves(kind)).map(({ to }) => to);
   const items = (await tx.evidence([...targets, ...changedAuthors])).map(({ source }) => source);
