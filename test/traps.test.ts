@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { writeOps } from "../src/core/op/create.ts";
 import type { Envelope, OpId } from "../src/core/op/operation.ts";
+import { countOps } from "../src/core/op/run.ts";
 import type { Json, JsonObject } from "../src/core/ports.ts";
 import { extensions } from "../src/core/sync/messages.ts";
 import { ownWordsMark } from "../src/importers/assistants/own-words.ts";
@@ -293,6 +294,11 @@ test("11. what hello names is switched on: every extension answers, and live/1 i
     "headers/1": async () => {
       const reply = await ask({ type: "ops_since", authors: { [pool.phone.did]: [] }, limit: 10, bytes: 10_000, headers: true });
       return (reply["ops"] as JsonObject[]).length === 3 && (reply["ops"] as JsonObject[]).every((op) => op["payload"] === undefined);
+    },
+    "runs/1": async () => {
+      const reply = await ask({ type: "ops_since", authors: { [pool.phone.did]: [] }, limit: 10, bytes: 10_000, runs: true });
+      const runs = reply["ops"] as JsonObject[];
+      return runs.length === 1 && countOps(runs) === 3 && Array.isArray(reply["last"]);
     },
   };
   assert.deepEqual((await ask({ type: "hello" }))["extensions"], extensions);

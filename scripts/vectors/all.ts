@@ -18,6 +18,7 @@ import { recoveryVectors } from "./recovery.ts";
 import { clientVectors } from "./sync-client.ts";
 import { messageVectors } from "./sync-messages.ts";
 import { partyVectors } from "./sync-parties.ts";
+import { runVectors } from "./sync-runs.ts";
 import { liveVectors } from "./transport-live.ts";
 import { replyVectors } from "./transport-replies.ts";
 import { requestVectors } from "./transport-requests.ts";
@@ -27,7 +28,17 @@ export function allFiles(): Map<string, string> {
   const files = new Map([["predicates.json", predicatesFile()]]);
   const parts = [
     ...[jsonVectors, keyVectors, operationVectors, admissionVectors, ruleVectors, deviceVectors, memoryVectors],
-    ...[messageVectors, partyVectors, clientVectors, requestVectors, replyVectors, liveVectors, credentialVectors, delegationVectors],
+    ...[
+      messageVectors,
+      runVectors,
+      partyVectors,
+      clientVectors,
+      requestVectors,
+      replyVectors,
+      liveVectors,
+      credentialVectors,
+      delegationVectors,
+    ],
     recoveryVectors,
     ...[exchangeVectors, inviterVectors, hostingVectors, hostingRequestVectors],
   ];

@@ -51,9 +51,9 @@ export class Log {
   }
 
   /** Writes operations under one signature; only the first names other heads than the author's own. */
-  batch(author: string, drafts: readonly (readonly [label: string, type: string, payload: object])[]): Envelope[] {
+  batch(author: string, drafts: readonly (readonly [label: string, type: string, payload: object])[], choices: Choices = {}): Envelope[] {
     const unsigned = drafts.map(([label, type, payload], index) => {
-      const op = this.#unsigned(label, author, type, payload, index === 0 ? {} : { after: [] });
+      const op = this.#unsigned(label, author, type, payload, index === 0 ? choices : { ...choices, after: [] });
       this.#keep(label, author, { ...op, sig: "" });
       return op;
     });

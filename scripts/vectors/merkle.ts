@@ -27,3 +27,19 @@ function largestPowerOfTwoBelow(count: number): number {
   while (power * 2 < count) power *= 2;
   return power;
 }
+
+/** The proof of the leaves `first` to `last` (page 05, SYN-20): the hashes of all subtrees that hold none of them and lie beside one that does, by level. */
+export function rangePath(first: number, last: number, leaves: readonly Buffer[]): string[] {
+  const found: { readonly level: number; readonly from: number; readonly hash: string }[] = [];
+  const visit = (from: number, upTo: number, level: number): void => {
+    if (from > last || upTo <= first) found.push({ level, from, hash: treeHash(leaves.slice(from, upTo)) });
+    else if (upTo - from > 1) {
+      const split = from + largestPowerOfTwoBelow(upTo - from);
+      visit(from, split, Math.log2(split - from));
+      // A subtree that is not full stands where its sibling does: the last of an odd number of nodes has risen.
+      visit(split, upTo, Math.log2(split - from));
+    }
+  };
+  visit(0, leaves.length, 0);
+  return found.sort((left, right) => left.level - right.level || left.from - right.from).map(({ hash }) => hash);
+}

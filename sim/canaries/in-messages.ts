@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from "../../src/core/ports.ts";
 import type { Replica } from "../../src/node/replica.ts";
 import { answer, type ServerIdentity } from "../../src/node/sync-server.ts";
+import { expanded } from "../../src/testkit/expanded.ts";
 import { fixedKey } from "../../src/testkit/fixed-keys.ts";
 import type { Handler } from "../../src/transport/index.ts";
 import { simulatedCrypto } from "../simulated-signatures.ts";
@@ -12,8 +13,8 @@ const dropping =
   (lies: boolean) =>
   (replica: Replica, self: ServerIdentity): Handler =>
   async (message, key) => {
-    const ops = (message as JsonObject | null)?.["ops"];
-    if (!Array.isArray(ops) || ops.length < 2) return answer(replica, self, message, key);
+    const ops = expanded(simulatedCrypto, (message as JsonObject | null)?.["ops"]);
+    if (ops.length < 2) return answer(replica, self, message, key);
     const reply = await answer(replica, self, { ...(message as JsonObject), ops: ops.slice(0, -1) }, key);
     const accepted = reply["accepted"];
     if (!lies || !Array.isArray(accepted)) return reply;
@@ -28,10 +29,10 @@ function remembering(replica: Replica, self: ServerIdentity): Handler {
   remembered.set(replica, given);
   return async (message, key) => {
     const reply = await answer(replica, self, message, key);
-    const { ops } = reply;
-    if (!Array.isArray(ops)) return reply;
-    for (const op of ops as JsonObject[]) if (op["payload"]) given.set(op["op_id"] as Json, op);
-    return { ...reply, ops: (ops as JsonObject[]).map((op) => given.get(op["op_id"] as Json) ?? op) };
+    if (!Array.isArray(reply["ops"])) return reply;
+    const ops = expanded(simulatedCrypto, reply["ops"]);
+    for (const op of ops) if (op["payload"]) given.set(op["op_id"] as Json, op);
+    return { ...reply, ops: ops.map((op) => given.get(op["op_id"] as Json) ?? op) };
   };
 }
 

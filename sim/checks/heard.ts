@@ -5,6 +5,7 @@
 import type { Envelope, OpId } from "../../src/core/op/operation.ts";
 import type { Json, JsonObject } from "../../src/core/ports.ts";
 import type { Tables } from "../../src/store/index.ts";
+import { expanded } from "../../src/testkit/expanded.ts";
 import { nodeOf } from "../../src/testkit/oracle.ts";
 import { devicesOf, isControl, type Log, type Node, type OracleDevices, rankOf } from "../../src/testkit/oracle-devices.ts";
 import type { Device } from "../device.ts";
@@ -57,7 +58,7 @@ export function checkHeard(world: World, device: Device, { key, message, reply, 
   const { type, code } = reply;
   if (type === "push_result") world.acknowledge(device, reply["accepted"] as unknown as OpId[]);
   if (code === "internal") world.find("errors", `device ${device.index} answered ${JSON.stringify(reply)} to ${JSON.stringify(message)}`);
-  if (Array.isArray(reply["ops"])) checkServed(world, device, reply["ops"] as unknown as Envelope[]);
+  if (Array.isArray(reply["ops"])) checkServed(world, device, expanded(world.crypto, reply["ops"]) as unknown as Envelope[]);
   if (type === "delegate_ops") checkGiven(world, device, key, reply);
   if (type === "error" || type === "delegate_ops" || type === "receipt_ack" || device.rotten || isBareGreeting(reply)) return;
   // Whoever is removed, or gets another role, while its message is answered, by that message or by another, was heard before.
@@ -87,8 +88,8 @@ function mayAsk(role: string | undefined, asked: string): boolean {
 /** A key that holds no replica reads its own operations and control operations, and sends its own alone. */
 function checkOwnOnly(world: World, device: Device, { key, message, reply }: Exchange): void {
   const { type } = reply;
-  const given = type === "ops" ? (reply["ops"] as readonly Json[]) : [];
-  const sent = type === "push_result" ? ((message as JsonObject)["ops"] as readonly Json[]) : [];
+  const given = type === "ops" ? expanded(world.crypto, reply["ops"]) : [];
+  const sent = type === "push_result" ? expanded(world.crypto, (message as JsonObject)["ops"]) : [];
   for (const op of [...given, ...sent]) {
     const { op_id, author, type: of } = (op ?? {}) as JsonObject;
     const control = type === "ops" && isControl(String(of));

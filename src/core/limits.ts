@@ -6,8 +6,8 @@ export const limits = {
   payloadBytes: 57_344,
   /** Nesting of a payload; the payload object is level 1 (section 2). */
   payloadDepth: 32,
-  /** A message holds envelopes, which hold payloads: message, list, envelope, then the payload's levels. */
-  messageDepth: 36,
+  /** A message holds runs, which hold payloads: message, list, run, items, item, then the payload's levels. */
+  messageDepth: 38,
   /** Integers of the envelope (section 2). */
   integer: Number.MAX_SAFE_INTEGER,
   /** Ids in `prev` (section 3). */

@@ -1,10 +1,9 @@
 /** `ingest(envelopes)` of section 4: from values of unknown origin to verdicts, verified before anything touches the store. */
-import { RawJson } from "../core/codec/raw-json.ts";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { hashesMatch, signatureHolds } from "../core/op/identity.ts";
 import { isOpId, type OpId, payloadRequired } from "../core/op/operation.ts";
-import { RunReader } from "../core/op/run-reader.ts";
+import { readRun, runIn } from "../core/op/read-run.ts";
 import { readEnvelope, type Shaped } from "../core/op/shape.ts";
 import type { Json } from "../core/ports.ts";
 import type { IngestResult } from "../core/sync/effects.ts";
@@ -25,20 +24,16 @@ const mismatch = "signature or identity verification failed";
  * Rejects with `PoolError("bad_signature")`, keeping nothing, at 20 bad signatures, and with `storage` when the disk fails.
  */
 export async function ingestOps(replica: Replica, values: readonly Json[]): Promise<Ingested> {
-  const verifying = new Verifying(replica);
+  const verifying = new Verifying(replica, values);
   // What a duplicate costs takes no turn of writing: the first part, mostly the only one, is verified before.
-  let verified: readonly Shaped[] | null = await replica.store.read((reader) => verifying.part(reader, values.slice(0, limits.ingestPart)));
-  let at: number = limits.ingestPart;
+  let verified: readonly Shaped[] | null = await replica.store.read((reader) => verifying.part(reader));
   const none = { accepted: [], duplicates: [], rejected: [], deferred: [], attached: [], conflicts: new Set<string>() };
   const next: MakeOps = async (tx) => {
     const part = verified;
     verified = null;
-    if (part !== null || at >= values.length) return part;
-    const begin = at;
-    at += limits.ingestPart;
-    return verifying.part(tx, values.slice(begin, at));
+    return part === null && !verifying.atEnd ? verifying.part(tx) : part;
   };
-  const done = verified.length === 0 && at >= values.length ? none : await replica.commit(next, { parts: true });
+  const done = verified.length === 0 && verifying.atEnd ? none : await replica.commit(next, { parts: true });
   const { accepted } = done;
   return {
     accepted,
@@ -55,38 +50,65 @@ class Verifying {
   readonly rejected: { op: string; reason: string }[] = [];
   readonly duplicates = new Set<OpId>();
   readonly #replica: Replica;
-  readonly #run: RunReader;
+  readonly #values: readonly Json[];
+  #at = 0;
   #bad = 0;
 
-  constructor(replica: Replica) {
+  constructor(replica: Replica, values: readonly Json[]) {
     this.#replica = replica;
-    this.#run = new RunReader(replica.crypto);
+    this.#values = values;
   }
 
-  /** Those that are as they say: new, or with a payload that is not here. */
-  part(reader: Reader, values: readonly Json[]): Promise<Shaped[]> {
+  get atEnd(): boolean {
+    return this.#at >= this.#values.length;
+  }
+
+  /** Of the next values those that are as they say: new, or with a payload that is not here. */
+  async part(reader: Reader): Promise<Shaped[]> {
     const shaped: Shaped[] = [];
-    for (const value of values) {
+    const signed: Shaped[] = [];
+    while (!this.atEnd && shaped.length + signed.length < limits.ingestPart) {
+      const value = this.#values[this.#at++] as Json;
       try {
-        const each = this.#read(value);
-        if (each === null) this.rejected.push({ op: idOf(value), reason: mismatch });
-        else shaped.push(each);
+        const { crypto, roots } = this.#replica;
+        const run = runIn(value);
+        if (run === null) {
+          const each = readEnvelope(value);
+          if (hashesMatch(crypto, each)) shaped.push(each);
+          else this.rejected.push({ op: idOf(value), reason: mismatch });
+        } else {
+          const ops = readRun(crypto, run, roots);
+          if (ops === null) this.#refuse(value);
+          else for (const each of ops) signed.push(each);
+        }
       } catch (error) {
-        if (!(error instanceof PoolError)) throw error;
+        if (!(error instanceof PoolError) || error.code === "bad_signature") throw error;
         this.rejected.push({ op: idOf(value), reason: `parse error: ${error.message.slice(0, 300)}` });
       }
     }
-    return this.#checkSignatures(reader, shaped);
+    const verified = await this.#checkSignatures(reader, shaped);
+    for (const each of await this.#news(reader, signed)) verified.push(each);
+    return verified;
   }
 
-  /** Null when its hashes don't match. */
-  #read(value: Json): Shaped | null {
-    const next = value instanceof RawJson ? this.#run.next(value.text) : null;
-    if (next !== null) return next;
-    const shaped = readEnvelope(value);
-    if (!hashesMatch(this.#replica.crypto, shaped)) return null;
-    this.#run.follow(shaped.envelope);
-    return shaped;
+  /** Of operations that came in runs. Where the first is not here, as nearly always, admission looks for the others. */
+  async #news(reader: Reader, signed: readonly Shaped[]): Promise<readonly Shaped[]> {
+    const firsts = [...firstsOf(signed)].map(({ envelope }) => envelope.op_id);
+    if ((await reader.known(firsts)).size === 0) return signed;
+    const here = await reader.known(signed.map(({ envelope }) => envelope.op_id));
+    return signed.filter(({ envelope: { op_id: id }, payloadText }) => {
+      const known = here.get(id);
+      if (known) this.duplicates.add(id);
+      return known === undefined || (!known.hasPayload && payloadText !== null);
+    });
+  }
+
+  /** Throws `bad_signature` when that is one too many. */
+  #refuse(value: Json): void {
+    this.rejected.push({ op: idOf(value), reason: mismatch });
+    this.#bad++;
+    if (this.#bad >= limits.badSignatures)
+      throw new PoolError("bad_signature", `${this.#bad} signatures do not verify: nothing of this was taken`);
   }
 
   /**
@@ -119,10 +141,7 @@ class Verifying {
         if (!known.hasPayload && each.payloadText !== null) verified.push(each);
         continue;
       }
-      this.rejected.push({ op: id, reason: mismatch });
-      this.#bad++;
-      if (this.#bad >= limits.badSignatures)
-        throw new PoolError("bad_signature", `${this.#bad} signatures do not verify: nothing of this was taken`);
+      this.#refuse(each.envelope as unknown as Json);
     }
     return verified;
   }

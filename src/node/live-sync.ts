@@ -98,8 +98,10 @@ async function connection(node: LiveNode, admissions: Admissions, options: LiveS
     await options.onReport(report);
     const hello = await http.request({ type: "hello", extensions: liveExtensions }, signal);
     const speaks = isObject(hello) && Array.isArray(hello["extensions"]) ? hello["extensions"] : [];
-    const known = { ...options, node: report.peer };
-    if (!liveExtensions.every((name) => speaks.includes(name))) return await periodic(node, admissions, http, known, "it speaks no live/1");
+    const both = liveExtensions.filter((name) => speaks.includes(name));
+    const known = { ...options, node: report.peer, extensions: both };
+    if (!["heads/1", "live/1"].every((name) => both.includes(name)))
+      return await periodic(node, admissions, http, known, "it speaks no live/1");
     const certificate = isObject(hello) && typeof hello["certificate"] === "string" ? hello["certificate"] : null;
     await kept(node, admissions, { http, certificate }, known);
   } finally {
@@ -113,7 +115,8 @@ function withProgress({ node, signal, onProgress }: LiveSyncOptions): SyncOption
   return { node, signal, ...(onProgress ? { onProgress } : {}) };
 }
 
-type Known = LiveSyncOptions & { readonly node: string };
+/** `extensions`: those that both sides named. */
+type Known = LiveSyncOptions & { readonly node: string; readonly extensions: readonly string[] };
 
 async function kept(
   node: LiveNode,
@@ -167,7 +170,7 @@ function asRefusal(error: unknown): string {
 
 /** `next` resolves when something was admitted on either side: with the peer's heads when it told them. */
 async function follow(node: LiveNode, live: LiveTransport, options: Known, next: () => Promise<Json>): Promise<void> {
-  const { signal, node: peer } = options;
+  const { signal, node: peer, extensions: both } = options;
   const exchange = async (more: SyncOptions) => {
     const report = await syncWith(node.replica, live, { ...withProgress(options), ...more });
     if (didAnything(report)) await options.onReport(report);
@@ -181,7 +184,7 @@ async function follow(node: LiveNode, live: LiveTransport, options: Known, next:
     if (signal.aborted) return;
     // After a push their heads are others than those that they last told: asked for, unless they told them meanwhile.
     theirs = told ?? theirs ?? expectReply(await live.request({ type: "heads" }, signal), "heads");
-    if ((await exchange({ heads: theirs })) > 0) theirs = null;
+    if ((await exchange({ heads: theirs, extensions: both })) > 0) theirs = null;
   }
 }
 

@@ -5,13 +5,14 @@ import { RawJson } from "../core/codec/raw-json.ts";
 import type { Did } from "../core/crypto/did-key.ts";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
-import { type Envelope, payloadRequired } from "../core/op/operation.ts";
+import { type Envelope, type Place, payloadRequired } from "../core/op/operation.ts";
+import { inRuns } from "../core/op/run.ts";
 import type { JsonObject } from "../core/ports.ts";
 import { type Part, partsBeyond } from "../core/sync/heads.ts";
 import { isObject, readCount, readIds, readPlace } from "../core/sync/messages.ts";
 import type { Reader } from "../store/index.ts";
 
-/** `asText`: `ops` are `RawJson` where that spares reading them. */
+/** `asText`: items of `ops` are `RawJson` where that spares reading them. */
 export async function opsSince(reader: Reader, log: ControlLog, message: JsonObject, { asText = false } = {}): Promise<object> {
   const authors = readVectors(message, "authors") ?? new Map();
   const locators = readVectors(message, "locators") ?? new Map();
@@ -27,22 +28,26 @@ export async function opsSince(reader: Reader, log: ControlLog, message: JsonObj
     else parts.push(...partsBeyond(log.chains, author, known));
   }
   const bare = message["headers"] === true;
+  const runs = message["runs"] === true;
   if (asText && !bare) {
-    const { json, last } = await reader.orderedJson({ after, limit, bytes, parts });
-    return {
-      type: "ops",
-      ops: json.map((text) => new RawJson(text)),
-      more: last !== null && (await anyAfter(reader, parts, last)),
-      unknown,
-    };
+    const { json, last } = await reader.orderedJson({ after, limit, bytes, parts }, { runs });
+    const more = last !== null && (await anyAfter(reader, parts, last));
+    return { type: "ops", ops: json.map((text) => new RawJson(text)), more, ...lastOf(runs, last), unknown };
   }
   // headers/1: most of what is read is not sent, so that more is read for a page.
   const ops = await reader.ordered({ after, limit: limit + 1, bytes: bare ? bytes * limits.headersReadFactor : bytes, parts });
   // One more than asked for tells whether there is more; fewer than the limit were cut by bytes, or are all.
   const page = ops.slice(0, limit);
-  const last = page.at(-1);
-  const more = last !== undefined && (ops.length > limit || (await anyAfter(reader, parts, { lamport: last.lamport, id: last.op_id })));
-  return { type: "ops", ops: bare ? page.map(withoutPayload) : page, more, unknown };
+  const end = page.at(-1);
+  const last = end === undefined ? null : { lamport: end.lamport, id: end.op_id };
+  const more = last !== null && (ops.length > limit || (await anyAfter(reader, parts, last)));
+  const sent = bare ? page.map(withoutPayload) : page;
+  return { type: "ops", ops: runs ? inRuns(sent) : sent, more, ...lastOf(runs, last), unknown };
+}
+
+/** A run does not say the id of its last operation, after which the next page begins. */
+function lastOf(isTold: boolean, last: Place | null): { readonly last?: readonly [number, string] } {
+  return isTold && last !== null ? { last: [last.lamport, last.id] } : {};
 }
 
 /** An operation as headers/1 sends it: with its payload only where it can't be admitted without. */
@@ -52,11 +57,7 @@ function withoutPayload(envelope: Envelope): Envelope {
   return rest;
 }
 
-async function anyAfter(
-  reader: Reader,
-  parts: readonly Part[],
-  after: { lamport: number; id: Parameters<Reader["known"]>[0][number] },
-): Promise<boolean> {
+async function anyAfter(reader: Reader, parts: readonly Part[], after: Place): Promise<boolean> {
   return (await reader.ordered({ after, limit: 1, parts })).length > 0;
 }
 

@@ -8,6 +8,7 @@ import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { prevOf } from "../core/op/create.ts";
 import { comparePlaces, controlTypes, type Envelope, isOpId, type OpId } from "../core/op/operation.ts";
+import { countOps } from "../core/op/run.ts";
 import type { Json, JsonObject } from "../core/ports.ts";
 import { mayAsk, mayPush, mayRead, messageTypes, type Party, partyOf } from "../core/sync/authorise.ts";
 import { headsMessage, tipsOf } from "../core/sync/heads.ts";
@@ -173,7 +174,7 @@ async function opsRequest(replica: Replica, caller: Caller, message: JsonObject)
 
 async function push(replica: Replica, caller: Caller, message: JsonObject): Promise<object> {
   const ops = readList(message, "ops");
-  if (ops.length > limits.pushOps) throw new PoolError("too_large", `a push holds at most ${limits.pushOps} operations here`);
+  if (countOps(ops) > limits.pushOps) throw new PoolError("too_large", `a push holds at most ${limits.pushOps} operations here`);
   for (const op of ops) {
     const { author, type } = isObject(op) ? op : {};
     if (!mayPush(caller.party, caller.key, { author, control: controlTypes.has(String(type)) })) return refusal;

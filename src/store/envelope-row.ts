@@ -7,9 +7,9 @@ import type { JsonObject } from "../core/ports.ts";
 import { envelopeSize } from "./envelope-size.ts";
 
 /** A row as it is selected: `digits` is all that is hex, in the order id, payload_hash, sig, salt where there is one, prev, batch. */
-type Row = Readonly<Record<string, unknown>>;
+export type Row = Readonly<Record<string, unknown>>;
 
-interface EnvelopeRow {
+export interface EnvelopeRow {
   /** Hex digits, without the `op:` of an id. */
   readonly id: string;
   readonly pool: OpId | null;
@@ -21,7 +21,7 @@ interface EnvelopeRow {
   readonly payload: string | null;
 }
 
-function cut(row: Row, pool: OpId | null): EnvelopeRow {
+export function cut(row: Row, pool: OpId | null): EnvelopeRow {
   const digits = row["digits"] as string;
   const payload = row["payload"] as string | null;
   const prevAt = payload === null ? 256 : 288;

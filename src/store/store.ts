@@ -171,7 +171,7 @@ export interface OrderedQuery {
   readonly parts?: readonly ChainPart[];
 }
 
-/** Operations as JSON text, each by itself, to be passed on unread. */
+/** Operations, or runs of them, as JSON text, each by itself, to be passed on unread. */
 export interface OrderedJson {
   readonly json: readonly string[];
   /** Where the last of them stands; null when there are none. */
@@ -196,8 +196,8 @@ export interface Reader {
   /** Those that are there, in the order asked for. */
   envelopes(ids: readonly OpId[]): Promise<Envelope[]>;
   ordered(query: OrderedQuery): Promise<Envelope[]>;
-  /** The same operations as `ordered` gives. */
-  orderedJson(query: OrderedQuery): Promise<OrderedJson>;
+  /** The same operations as `ordered` gives; with `runs`, in runs (SYN-19) of some hundred where they are such. */
+  orderedJson(query: OrderedQuery, form?: { readonly runs?: boolean }): Promise<OrderedJson>;
   /** The ids at these places of a chain, of those that are there. A chain has no place before it left another. */
   idsAt(chain: number, seqs: readonly number[]): Promise<OpId[]>;
   idsAfter(after: OpId | null, limit: number): Promise<OpId[]>;

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Envelope } from "../core/op/operation.ts";
+import type { Envelope, OpId } from "../core/op/operation.ts";
+import { countOps, inRuns } from "../core/op/run.ts";
 import type { JsonObject } from "../core/ports.ts";
 import { jsonObject } from "./arbitrary-json.ts";
 import type { OnStore } from "./store-contract.ts";
@@ -51,6 +52,45 @@ export function logTests(onStore: OnStore): void {
           assert.deepEqual(last, page.length === 0 ? null : placeOf(page.at(-1)));
         }
       }
+    }),
+  );
+
+  test(
+    "7: in runs they are the same operations, cut where they are no run",
+    onStore(async ({ store }) => {
+      const log = new SampleLog();
+      const together = { ts: 1_790_000_000_000, sig: "ab".repeat(64) };
+      const bare: OpId[] = [];
+      for (let index = 3; index < 15; index++) {
+        const words = index % 5 === 0 ? null : { text: `${index} é "` };
+        const op = log.write("ann", { ...together, payload: words, batch: proof(index, 16, 4), ...(index === 3 ? {} : { others: [] }) });
+        if (index % 4 === 0) bare.push(op.id);
+        if (index === 9) log.write("bob", { others: [] });
+      }
+      log.write("ann", { batch: proof(15, 16, 4), others: [] });
+      await log.keep(store, [...log.ops.values()], bare);
+      const count = log.ops.size;
+      for (const after of [undefined, ...log.inOrder()]) {
+        for (const limit of [1, 2, 5, count]) {
+          const page = await store.read((reader) => reader.ordered({ after, limit }));
+          const { json, last } = await store.read((reader) => reader.orderedJson({ after, limit }, { runs: true }));
+          const items = json.map((text) => JSON.parse(text));
+          assert.deepEqual(items, JSON.parse(JSON.stringify(inRuns(page))));
+          assert.equal(countOps(items), page.length);
+          assert.deepEqual(last, page.length === 0 ? null : placeOf(page.at(-1)));
+        }
+      }
+      for (let index = 0; index < 64; index++) {
+        log.write("cyd", {
+          ...together,
+          payload: { text: "x".repeat(4_000) },
+          batch: proof(index, 64, 6),
+          ...(index === 0 ? {} : { others: [] }),
+        });
+      }
+      await log.keep(store, log.inOrder().slice(count));
+      const { json } = await store.read((reader) => reader.orderedJson({ limit: 999 }, { runs: true }));
+      assert.equal(countOps(json.map((text) => JSON.parse(text))), log.ops.size);
     }),
   );
 

@@ -21,6 +21,9 @@ export interface SampleDraft {
   /** Continue from this operation of the author instead of its newest: a fork. Null starts anew at `seq` 1. */
   readonly own?: OpId | null;
   readonly batch?: BatchProof;
+  /** Of operations that were written together; else each has its own. */
+  readonly ts?: number;
+  readonly sig?: string;
 }
 
 /** One pool's log as admission would extend it, in any order of authors, with forks. */
@@ -49,7 +52,7 @@ export class SampleLog {
 
   write(
     author: string,
-    { type = "song", payload = {}, others, own = this.#newest.get(didOf(author)) ?? null, batch }: SampleDraft = {},
+    { type = "song", payload = {}, others, own = this.#newest.get(didOf(author)) ?? null, batch, ...given }: SampleDraft = {},
   ): Admitted {
     const first = own === null ? [] : [own];
     const rest = [...(others ?? this.#heads)].filter((id) => id !== own && this.ops.get(id)?.author !== didOf(author));
@@ -65,13 +68,13 @@ export class SampleLog {
       seq: own === null ? 1 : this.#op(own).seq + 1,
       lamport,
       prev,
-      ts: 1_790_000_000_000 + this.ops.size,
+      ts: given.ts ?? 1_790_000_000_000 + this.ops.size,
       type,
       payload_hash: payloadHashOf(sha256Hex, salt, payloadText ?? "{}"),
     };
     const id = opIdOf(sha256Hex, header);
     const beside = payload === null ? {} : { salt, payload };
-    const sig = sha256Hex(id).repeat(2);
+    const sig = given.sig ?? sha256Hex(id).repeat(2);
     const envelope: Envelope = { op_id: id, ...header, ...beside, sig, ...(batch ? { batch } : {}) };
     return this.#admit({ envelope, payloadText }, known);
   }

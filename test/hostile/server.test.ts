@@ -8,12 +8,14 @@ import { PoolError } from "../../src/core/errors.ts";
 import { limits } from "../../src/core/limits.ts";
 import type { OpId } from "../../src/core/op/operation.ts";
 import type { Json, JsonObject } from "../../src/core/ports.ts";
+import { isObject } from "../../src/core/sync/messages.ts";
 import { foundPool } from "../../src/node/found-pool.ts";
 import { nativeCrypto, Replica } from "../../src/node/index.ts";
 import { syncWith } from "../../src/node/sync-client.ts";
 import { answer } from "../../src/node/sync-server.ts";
 import { writeDrafts } from "../../src/node/write.ts";
 import { openMemoryStore } from "../../src/store/index.ts";
+import { expanded } from "../../src/testkit/expanded.ts";
 import { assertSound, claims, idsOf, logOf, writerOf } from "../node/replicas.ts";
 import { type Answer, type Asked, fakeNode } from "../transport/fake-node.ts";
 import { type ServedPool, servedPool } from "./served-pool.ts";
@@ -40,9 +42,16 @@ const lies =
   (type: string, message: (lie: Lie) => Json | Promise<Json>): Attempt["answers"] =>
   async (lie) =>
     isOf(lie, type) ? reply(await message(lie)) : reply(lie.honest);
-const opsOf = ({ honest }: Lie) => (honest["ops"] ?? []) as JsonObject[];
+const opsOf = ({ honest }: Lie) => expanded(nativeCrypto, honest["ops"]);
 const changed = (change: (op: JsonObject) => JsonObject): Attempt["answers"] =>
   lies("ops_since", (lie) => ({ ...lie.honest, ops: opsOf(lie).map(change) as Json }));
+
+/** In runs (SYN-19), as they are sent. */
+const changedRuns = (change: (run: JsonObject, items: readonly Json[]) => JsonObject): Attempt["answers"] =>
+  lies("ops_since", ({ honest }) => ({
+    ...honest,
+    ops: (honest["ops"] as Json[]).map((op) => (isObject(op) && Array.isArray(op["items"]) ? change(op, op["items"]) : op)),
+  }));
 
 /** A log of its own, of another pool. */
 async function otherPool(): Promise<Json[]> {
@@ -77,6 +86,29 @@ const attempts: readonly Attempt[] = [
   { tries: "another author for an operation", answers: changed((op) => ({ ...op, author: writerOf("laptop").did })), comes: "synced" },
   { tries: "signatures that are none", answers: changed((op) => ({ ...op, sig: "00".repeat(64) })), comes: "synced" },
   { tries: "operations without their words", answers: changed(({ payload: _words, ...op }) => op), comes: "synced" },
+  {
+    tries: "words of its own in somebody's run",
+    answers: changedRuns((run, [first, ...rest]) => ({ ...run, items: [[(first as Json[])[0] as Json, { object: "a lie" }], ...rest] })),
+    comes: "synced",
+  },
+  { tries: "a run that leaves one out", answers: changedRuns((run, items) => ({ ...run, items: items.slice(1) })), comes: "synced" },
+  { tries: "a run in another order", answers: changedRuns((run, items) => ({ ...run, items: items.toReversed() })), comes: "synced" },
+  { tries: "a run by another author", answers: changedRuns((run) => ({ ...run, author: writerOf("laptop").did })), comes: "synced" },
+  {
+    tries: "a run without end",
+    answers: changedRuns((run, items) => ({ ...run, items: Array.from({ length: 20_000 }, () => items[0] as Json) })),
+    comes: "synced",
+  },
+  {
+    tries: "a run nested in a run",
+    answers: changedRuns((run) => ({ ...run, items: [run] })),
+    comes: "synced",
+  },
+  {
+    tries: "pages that end where nobody is",
+    answers: lies("ops_since", ({ honest }) => ({ ...honest, more: true, last: [9e15, fakeId(1)] })),
+    comes: "synced",
+  },
   {
     tries: "operations of another pool",
     answers: lies("ops_since", async ({ honest }) => ({ ...honest, ops: await otherPool() })),

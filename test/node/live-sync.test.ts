@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PoolError } from "../../src/core/errors.ts";
-import type { JsonObject } from "../../src/core/ports.ts";
+import { countOps } from "../../src/core/op/run.ts";
+import { nativeCrypto } from "../../src/node/native-crypto.ts";
 import { answer } from "../../src/node/sync-server.ts";
 import { writeDrafts } from "../../src/node/write.ts";
 import { selfSignedCertificate } from "../../src/server/index.ts";
+import { expanded } from "../../src/testkit/expanded.ts";
 import { allHold, follow, operations, serveNode, until } from "./live-nodes.ts";
 import { addDevice, assertConverged, claims, joining, logOf, newPool, replicaOf, targeting, writerOf } from "./replicas.ts";
 
@@ -43,7 +45,7 @@ test("what is admitted on any of four nodes is on all of them, each operation ov
     await allHold(count, ...replicas);
   }
   await assertConverged(...replicas);
-  const pushed = server.heard.flatMap(({ type, ops }) => (type === "push" ? (ops as JsonObject[]) : []));
+  const pushed = server.heard.flatMap(({ type, ops }) => (type === "push" ? expanded(nativeCrypto, ops) : []));
   assert.equal(pushed.length, 9);
   assert.equal(new Set(pushed.map(({ op_id }) => op_id)).size, 9);
   assert.equal(server.heard.filter(({ type }) => type === "ops_since").length, 9, "three fetch the phone's, two each other's");
@@ -148,7 +150,7 @@ test("a cloned key that follows its other self: both branches are everywhere, an
   await using server = await serveNode(pool.replica, pool.phone, {
     handler: async (message, key) => {
       const reply = await answer(pool.replica, { did: pool.phone.did, live: true }, message, key);
-      sent += ((reply["ops"] ?? []) as unknown[]).length;
+      sent += countOps((reply["ops"] ?? []) as unknown[]);
       return reply;
     },
   });
@@ -177,7 +179,7 @@ test("a server that tells nothing is asked before a second push: nothing is sent
     await writeDrafts(replica, laptop, claims(2, 10 * round));
     await allHold(before + 2 * round, pool.replica);
   }
-  const pushed = server.heard.flatMap(({ type, ops }) => (type === "push" ? (ops as JsonObject[]) : []));
+  const pushed = server.heard.flatMap(({ type, ops }) => (type === "push" ? expanded(nativeCrypto, ops) : []));
   assert.equal(pushed.length, 10);
 });
 

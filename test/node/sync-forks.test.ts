@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { countOps } from "../../src/core/op/run.ts";
 import type { JsonObject } from "../../src/core/ports.ts";
 import type { Replica } from "../../src/node/replica.ts";
 import { syncWith } from "../../src/node/sync-client.ts";
@@ -41,8 +42,8 @@ async function counted(client: Replica, server: Replica, pool: Pool): Promise<Wi
       const reply = await answer(server, { did: pool.phone.did }, message, key);
       if ((message as JsonObject)["type"] === "ops_request") return reply;
       wire.requests++;
-      wire.pulled += ((reply["ops"] ?? []) as unknown[]).length;
-      wire.pushed += (((message as JsonObject)["ops"] ?? []) as unknown[]).length;
+      wire.pulled += countOps((reply["ops"] ?? []) as unknown[]);
+      wire.pushed += countOps(((message as JsonObject)["ops"] ?? []) as unknown[]);
       wire.locators ||= (message as JsonObject)["locators"] !== undefined;
       return reply;
     }, pool.root.did);

@@ -1,6 +1,7 @@
 /** heads/1 (section 7): the cost follows the difference; what one side can't know of the other costs only where it is. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { countOps } from "../../src/core/op/run.ts";
 import type { JsonObject } from "../../src/core/ports.ts";
 import type { Replica } from "../../src/node/replica.ts";
 import { syncWith } from "../../src/node/sync-client.ts";
@@ -15,8 +16,8 @@ async function counted(client: Replica, server: Replica, pool: Pool) {
   const transport = loopback(async (message, key) => {
     const reply = await answer(server, { did: pool.phone.did }, message, key);
     counts.requests++;
-    counts.pulled += ((reply["ops"] ?? []) as unknown[]).length;
-    counts.pushed += (((message as JsonObject)["ops"] ?? []) as unknown[]).length;
+    counts.pulled += countOps((reply["ops"] ?? []) as unknown[]);
+    counts.pushed += countOps(((message as JsonObject)["ops"] ?? []) as unknown[]);
     return reply;
   }, pool.root.did);
   await syncWith(client, transport);

@@ -9,6 +9,7 @@ import { nativeCrypto } from "../../src/node/native-crypto.ts";
 import { syncWith } from "../../src/node/sync-client.ts";
 import { answer } from "../../src/node/sync-server.ts";
 import { writeDrafts } from "../../src/node/write.ts";
+import { expanded } from "../../src/testkit/expanded.ts";
 import { loopback, type Transport } from "../../src/transport/index.ts";
 import { addDevice, assertConverged, assertSound, claims, joining, logOf, newPool, type Pool, replicaOf, writerOf } from "./replicas.ts";
 
@@ -144,7 +145,7 @@ test("20 bad signatures end a pull with code peer, and nothing of that batch is 
   const client = await joining(pool.id);
   const forge = (op: Json) => ({ ...(op as JsonObject), sig: "00".repeat(64) });
   const transport = liar(pool, (message, honest) =>
-    message["type"] === "ops_since" ? { ...honest, ops: (honest["ops"] as Json[]).map(forge) } : undefined,
+    message["type"] === "ops_since" ? { ...honest, ops: expanded(nativeCrypto, honest["ops"]).map(forge) } : undefined,
   );
   await assert.rejects(syncWith(client, transport), fault);
   assert.deepEqual(await logOf(client), []);

@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { limits } from "../../src/core/limits.ts";
-import type { Envelope } from "../../src/core/op/operation.ts";
 import type { JsonObject } from "../../src/core/ports.ts";
+import { nativeCrypto } from "../../src/node/native-crypto.ts";
 import type { Replica } from "../../src/node/replica.ts";
 import { syncWith } from "../../src/node/sync-client.ts";
 import { answer } from "../../src/node/sync-server.ts";
 import { writeDrafts } from "../../src/node/write.ts";
+import { expanded } from "../../src/testkit/expanded.ts";
 import { loopback } from "../../src/transport/index.ts";
 import { addDevice, assertConverged, claims, logOf, newPool, type Pool, replicaOf, writerOf } from "./replicas.ts";
 
@@ -23,10 +24,10 @@ async function watched(client: Replica, server: Replica, pool: Pool) {
   const seen: Seen[] = [];
   const transport = loopback(async (message, key) => {
     const reply = await answer(server, { did: pool.phone.did }, message, key);
-    const { type, ops = [] } = message as unknown as { type: string; ops?: Envelope[] };
+    const { type, ops } = message as JsonObject;
     seen.push({
-      type,
-      ops: ops.map(({ op_id }) => op_id),
+      type: String(type),
+      ops: expanded(nativeCrypto, ops).map(({ op_id }) => String(op_id)),
       deferred: ((reply as JsonObject)["deferred"] as unknown[] | undefined)?.length ?? 0,
     });
     return reply;

@@ -2,9 +2,12 @@
 import assert from "node:assert/strict";
 import type { Did } from "../../src/core/crypto/did-key.ts";
 import { PoolError } from "../../src/core/errors.ts";
+import { VerifiedRoots } from "../../src/core/op/identity.ts";
 import type { OpId } from "../../src/core/op/operation.ts";
+import { readRun, runIn } from "../../src/core/op/read-run.ts";
 import type { Json, JsonObject } from "../../src/core/ports.ts";
 import { type SyncReport, summary } from "../../src/core/sync/report.ts";
+import { nativeCrypto } from "../../src/node/native-crypto.ts";
 import { syncWith } from "../../src/node/sync-client.ts";
 import { answer } from "../../src/node/sync-server.ts";
 import type { Transport } from "../../src/transport/index.ts";
@@ -61,7 +64,24 @@ function scripted(replies: readonly Json[]): Transport & { readonly requests: Js
   };
 }
 
+/** What a run stands for; else the step that refuses it. */
+function readOrRefused(value: Json): { readonly envelopes?: readonly Json[]; readonly step?: "shape" | "identity" } {
+  try {
+    const run = runIn(value) ?? assert.fail("it is no run");
+    const shaped = readRun(nativeCrypto, run, new VerifiedRoots());
+    return shaped === null ? { step: "identity" } : { envelopes: shaped.map(({ envelope }) => envelope as unknown as Json) };
+  } catch (error) {
+    if (error instanceof PoolError && error.code === "parse") return { step: "shape" };
+    throw error;
+  }
+}
+
 export const syncRunners: Readonly<Record<string, Run>> = {
+  run({ input, expect }) {
+    const { verdict: _verdict, ...rest } = expect;
+    assert.deepEqual(readOrRefused(input["run"] as Json), rest);
+  },
+
   async exchange({ input, expect }) {
     const replica = await replicaOf(text(input, "pool"));
     const log = list(input, "log");

@@ -23,3 +23,15 @@ export function unescapeString(literal: string): string | null {
     return null;
   }
 }
+
+/** Where the JSON object that opens at `from` closes, by its brackets; null when it never does, or its nesting is over `maxDepth`. */
+export function endOfObject(text: string, from: number, maxDepth: number): number | null {
+  for (let at = from, depth = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0x22) at = endOfString(text, at);
+    else if ((unit | 0x20) === 0x7b && ++depth > maxDepth)
+      return null; // [ or {
+    else if ((unit | 0x20) === 0x7d && --depth === 0) return at + 1; // ] or }
+  }
+  return null;
+}

@@ -30,20 +30,20 @@ export function merklePaths(sha256Hex: Sha256Hex, leaves: readonly Uint8Array[])
  */
 export function rootFromPath(sha256Hex: Sha256Hex, leaf: Uint8Array, index: number, size: number, path: readonly string[]): string | null {
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return null;
-  const node = nodeDesk;
   let position = index;
   let last = size - 1;
   let hash = leafHash(sha256Hex, leaf);
   for (const sibling of path) {
-    if (last === 0 || sibling.length !== 64) return null;
+    if (last === 0) return null;
     while (position % 2 === 0 && position === last) {
       // The last of an odd number of nodes rises as it is.
       position /= 2;
       last /= 2;
     }
     const isRight = position % 2 === 1;
-    if (!writeHex(isRight ? sibling : hash, node, 1) || !writeHex(isRight ? hash : sibling, node, 33)) return null;
-    hash = sha256Hex(node);
+    const above = nodeHash(sha256Hex, isRight ? sibling : hash, isRight ? hash : sibling);
+    if (above === null) return null;
+    hash = above;
     position = Math.floor(position / 2);
     last = Math.floor(last / 2);
   }
@@ -96,7 +96,8 @@ export class ProvenNodes {
         this.#shown.push(numberOf(level, position), hash);
       }
       this.#shown.push(numberOf(level, position ^ 1), sibling);
-      const above = nodeHash(sha256Hex, position, hash, sibling);
+      const isRight = position % 2 === 1;
+      const above = nodeHash(sha256Hex, isRight ? sibling : hash, isRight ? hash : sibling);
       if (above === null) return false;
       hash = above;
       level++;
@@ -131,11 +132,10 @@ function numberOf(level: number, position: number): number {
   return level * 2 ** 24 + position;
 }
 
-/** Null when the sibling isn't hex. */
-function nodeHash(sha256Hex: Sha256Hex, position: number, hash: string, sibling: string): string | null {
-  const isRight = position % 2 === 1;
-  const node = nodeDesk;
-  return writeHex(isRight ? sibling : hash, node, 1) && writeHex(isRight ? hash : sibling, node, 33) ? sha256Hex(node) : null;
+/** The hash of the node above two; null when one of them isn't 64 hex digits. */
+export function nodeHash(sha256Hex: Sha256Hex, left: string, right: string): string | null {
+  if (left.length !== 64 || right.length !== 64) return null;
+  return writeHex(left, nodeDesk, 1) && writeHex(right, nodeDesk, 33) ? sha256Hex(nodeDesk) : null;
 }
 
 /** All nodes in hex, leaves first, the root's level last; no level for no leaves. */
@@ -160,7 +160,8 @@ function levelsOf(sha256Hex: Sha256Hex, leaves: readonly Uint8Array[]): string[]
   return levels;
 }
 
-function leafHash(sha256Hex: Sha256Hex, leaf: Uint8Array): string {
+/** The hash of a leaf. */
+export function leafHash(sha256Hex: Sha256Hex, leaf: Uint8Array): string {
   if (leaf.length !== 32) return sha256Hex(Uint8Array.of(0), leaf);
   leafDesk.set(leaf, 1);
   return sha256Hex(leafDesk);

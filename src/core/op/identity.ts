@@ -63,26 +63,34 @@ export class VerifiedRoots {
 export function signatureHolds(crypto: Crypto, envelope: Envelope, roots: VerifiedRoots): boolean {
   const met = envelope.batch && roots.nodesOf(envelope);
   if (met && envelope.batch && met.prove(crypto.sha256Hex, leafOf(envelope.op_id), envelope.batch.index, envelope.batch.path)) return true;
-  const key = decodeDidKey(envelope.author);
-  const signature = fromHex(envelope.sig);
-  if (key === null || signature === null) return false;
-  if (envelope.batch === undefined) return verifyStrict(crypto.ed25519, key, opSigningInput(envelope.op_id), signature);
+  if (envelope.batch === undefined) return isSigned(crypto, envelope, opSigningInput(envelope.op_id));
   const { index, size, path } = envelope.batch;
   const leaf = leafOf(envelope.op_id);
-  const tree = treeOf(envelope);
   const root = rootFromPath(crypto.sha256Hex, leaf, index, size, path);
-  if (root === null) return false;
-  const name = `${tree} ${root}`;
-  if (!roots.has(name)) {
-    if (!verifyStrict(crypto.ed25519, key, batchSigningInput(size, root), signature)) return false;
-    roots.add(name);
-  }
-  (met ?? roots.addTree(tree, size)).learn(crypto.sha256Hex, leaf, index, path);
+  if (root === null || !rootSigned(crypto, envelope, root, roots)) return false;
+  (met ?? roots.addTree(treeOf(envelope), size)).learn(crypto.sha256Hex, leaf, index, path);
   return true;
 }
 
+/** True when the author of a batch signed this root of it. */
+export function rootSigned(crypto: Crypto, signed: Signed, root: string, roots: VerifiedRoots): boolean {
+  const name = `${treeOf(signed)} ${root}`;
+  if (roots.has(name)) return true;
+  if (!isSigned(crypto, signed, batchSigningInput(signed.batch?.size ?? 0, root))) return false;
+  roots.add(name);
+  return true;
+}
+
+type Signed = Pick<Envelope, "author" | "sig" | "batch">;
+
+function isSigned(crypto: Crypto, { author, sig }: Signed, message: Uint8Array): boolean {
+  const key = decodeDidKey(author);
+  const signature = fromHex(sig);
+  return key !== null && signature !== null && verifyStrict(crypto.ed25519, key, message, signature);
+}
+
 /** What one signature covers: its author, the size of the tree, and itself. */
-function treeOf({ author, batch, sig }: Envelope): string {
+function treeOf({ author, batch, sig }: Signed): string {
   return `${author} ${batch?.size} ${sig}`;
 }
 

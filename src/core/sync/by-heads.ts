@@ -9,13 +9,16 @@ import { ahead, chains, idsAt, known, ordered, type Session, send } from "./effe
 import { type Heads, locatorSeqs, type Part, partsBeyond, type Tip, tipsOf } from "./heads.ts";
 import { Meanwhile } from "./meanwhile.ts";
 import { expectReply, isObject, plainValue } from "./messages.ts";
-import { list, pushOf, type Tally } from "./tally.ts";
+import { list, type Tally } from "./tally.ts";
+
+/** Members of `ops_since` that say how operations are to be sent: without the payloads that can wait (headers/1), and in runs (runs/1). */
+export type PageForm = JsonObject & { readonly headers?: true; readonly runs?: true };
 
 /**
- * Pulls what is on the server's chains and not on ours; `bare`, without the payloads that can wait (headers/1). Returns what was pushed
- * meanwhile, in passes before this one too; null when there was nothing to pull in any.
+ * Pulls what is on the server's chains and not on ours. Returns what was pushed meanwhile, in passes before this one too; null when there
+ * was nothing to pull in any.
  */
-export function* pullByHeads(tally: Tally, heads: Heads, bare: boolean, before: Meanwhile | null): Session<Meanwhile | null> {
+export function* pullByHeads(tally: Tally, heads: Heads, form: PageForm, before: Meanwhile | null): Session<Meanwhile | null> {
   const here = yield* known([...heads.authors.values()].flat().map(({ id }) => id));
   const behind = [...heads.authors].filter(([, tips]) => !tips.every(({ id }) => here.has(id)));
   if (behind.length === 0) return before;
@@ -34,9 +37,8 @@ export function* pullByHeads(tally: Tally, heads: Heads, bare: boolean, before: 
     if (!level) count += Math.max(0, highestSeq(tips) - highestSeq(mine));
   }
   tally.toPull = count;
-  const headers: JsonObject = bare ? { headers: true } : {};
-  const unknown = yield* pullSince(tally, { authors: Object.fromEntries(authors) as JsonObject, ...headers }, meanwhile);
-  if (unknown.length > 0) yield* pullSince(tally, { authors: {}, locators: (yield* locatorsOf(unknown)) as JsonObject, ...headers }, null);
+  const unknown = yield* pullSince(tally, { authors: Object.fromEntries(authors) as JsonObject, ...form }, meanwhile);
+  if (unknown.length > 0) yield* pullSince(tally, { authors: {}, locators: (yield* locatorsOf(unknown)) as JsonObject, ...form }, null);
   return meanwhile;
 }
 
@@ -52,8 +54,8 @@ function* pullSince(tally: Tally, question: JsonObject, meanwhile: Meanwhile | n
   for (let after: Place | undefined, more = true; more; ) {
     const reply = expectReply(yield* send(page), "ops");
     const ops = list(reply, "ops");
-    const last = reply["more"] === true ? ops.at(-1) : undefined;
-    const next = last === undefined ? null : placeOf(last, after);
+    const hasMore = reply["more"] === true && ops.length > 0;
+    const next = hasMore ? placeOf(reply["last"] ?? plainValue(ops.at(-1) as Json), after) : null;
     // While this page is taken in the server finds the next one, and takes in what we have for it.
     if (next) {
       limit = Math.min(2 * limit, limits.pageOps);
@@ -62,13 +64,12 @@ function* pullSince(tally: Tally, question: JsonObject, meanwhile: Meanwhile | n
     }
     if (Array.isArray(reply["unknown"])) unknown = reply["unknown"].filter((did) => typeof did === "string") as Did[];
     const { pulled, drops } = tally;
-    if (meanwhile && unknown.length === 0) yield* meanwhile.begin();
+    if (meanwhile && unknown.length === 0) yield* meanwhile.begin(tally);
     yield* tally.take(ops);
     if (meanwhile) yield* meanwhile.end(tally, 1);
     // Once there is no more room for what waits, pages that bring nothing are of no use: another pass asks for the rest.
     const useless = tally.pulled === pulled && tally.drops > drops;
-    if (last !== undefined && next === null && !useless)
-      throw new PoolError("peer", "the peer's operations do not come in (lamport, op_id) order");
+    if (hasMore && next === null && !useless) throw new PoolError("peer", "the peer's operations do not come in (lamport, op_id) order");
     more = next !== null && !useless;
     if (next) after = next;
   }
@@ -81,10 +82,9 @@ function pageAfter(question: JsonObject, after: Place | undefined, limit: number
   return { type: "ops_since", ...question, ...from, limit, bytes: limits.syncBatchBytes };
 }
 
-/** Null when it does not come after the one before. */
-function placeOf(op: Json, before: Place | undefined): Place | null {
-  const value = plainValue(op);
-  const { lamport, op_id: id } = isObject(value) ? value : {};
+/** Of the last operation's `[lamport, op_id]`, or its envelope. Null when it does not come after the one before. */
+function placeOf(last: Json, before: Place | undefined): Place | null {
+  const [lamport, id] = Array.isArray(last) ? (last as readonly Json[]) : isObject(last) ? [last["lamport"], last["op_id"]] : [];
   const place = Number.isSafeInteger(lamport) && isOpId(id) ? { lamport: lamport as number, id } : null;
   const forward = place && (!before || place.lamport > before.lamport || (place.lamport === before.lamport && place.id > before.id));
   return forward ? place : null;
@@ -117,12 +117,12 @@ export function* pushByHeads(tally: Tally, heads: Heads, meanwhile: Meanwhile | 
   tally.toPush = parts.reduce((sum, part) => sum + part.upTo - part.after, 0);
   if (parts.length === 0) return;
   let batch = yield* ordered(parts, meanwhile?.rest(parts), limits.syncBatchOps, limits.syncBatchBytes);
-  for (let message = pushOf(batch); batch.length > 0; ) {
+  for (let message = tally.pushOf(batch); batch.length > 0; ) {
     yield* ahead(message);
     // While the server takes this batch in, the next one is made ready.
     const last = batch.at(-1) as Envelope;
     const next = yield* ordered(parts, { lamport: last.lamport, id: last.op_id }, limits.syncBatchOps, limits.syncBatchBytes);
-    const following = pushOf(next);
+    const following = tally.pushOf(next);
     if (next.length > 0) yield* ahead(following);
     yield* tally.push(batch, message);
     batch = next;

@@ -10,7 +10,7 @@ import type { Envelope, OpId, Place } from "../op/operation.ts";
 import type { JsonObject } from "../ports.ts";
 import { ahead, ordered, type Session } from "./effects.ts";
 import { type Heads, type Part, partsBeyond, tipsOf } from "./heads.ts";
-import { pushOf, type Tally } from "./tally.ts";
+import type { Tally } from "./tally.ts";
 
 interface OnItsWay {
   readonly batch: readonly Envelope[];
@@ -39,14 +39,14 @@ export class Meanwhile {
   }
 
   /** Sends the next batch on its way, behind what was asked for before. */
-  *begin(): Session<void> {
+  *begin(tally: Tally): Session<void> {
     if (this.#done) return;
     const batch = yield* ordered(this.#parts, this.#sent, limits.syncBatchOps, limits.syncBatchBytes);
     const last = batch.at(-1);
     this.#done = last === undefined;
     if (last === undefined) return;
     this.#sent = { lamport: last.lamport, id: last.op_id };
-    const message = pushOf(batch);
+    const message = tally.pushOf(batch);
     this.#open.push({ batch, message });
     yield* ahead(message);
   }

@@ -6,7 +6,7 @@
 import { PoolError } from "../errors.ts";
 import type { OpId } from "../op/operation.ts";
 import type { Json, JsonObject } from "../ports.ts";
-import { pullByHeads, pushByHeads } from "./by-heads.ts";
+import { type PageForm, pullByHeads, pushByHeads } from "./by-heads.ts";
 import { fetch, serveWant } from "./by-id.ts";
 import { pullBySet, pushBySet } from "./by-set.ts";
 import { chains, incomplete, type Session, send } from "./effects.ts";
@@ -21,7 +21,7 @@ export interface SessionOptions {
   readonly node: string | null;
   /** This node's pool. */
   readonly pool: OpId;
-  /** Extensions to use; a plain peer uses none. */
+  /** Extensions to use; a plain peer uses none. With `heads` they are those that the server named too. */
   readonly extensions?: readonly string[];
   /** Bytes of deferred operations to keep; section 4's maximum without. */
   readonly deferredBytes?: number;
@@ -48,22 +48,21 @@ export interface SessionResult {
 }
 
 export function* syncSession(options: SessionOptions): Session<SessionResult> {
+  const ours = options.extensions ?? extensions;
   if (options.heads !== undefined) {
-    const tally = new Tally(options.deferredBytes);
-    yield* exchangeByHeads(tally, readHeads(options.heads), "after a pull");
+    const tally = tallyOf(options, ours);
+    yield* exchangeByHeads(tally, readHeads(options.heads), "after a pull", pageForm(ours, false));
     yield* serveWant(tally, tally.want);
     return { peer: String(options.node), ...tally.result(), registry: null };
   }
-  const ours = options.extensions ?? extensions;
   const hello = expectReply(yield* send({ type: "hello", extensions: ours }), "hello");
   checkHello(hello, options);
   const theirs = Array.isArray(hello["extensions"]) ? hello["extensions"] : [];
-  const tally = new Tally(options.deferredBytes);
-  const byHeads = ours.includes("heads/1") && theirs.includes("heads/1");
-  if (byHeads) {
+  const both = ours.filter((name) => theirs.includes(name));
+  const tally = tallyOf(options, both);
+  if (both.includes("heads/1")) {
     const heads = readHeads(hello["heads"] ?? expectReply(yield* send({ type: "heads" }), "heads"));
-    const bare = options.newestFirst === true && ours.includes("headers/1") && theirs.includes("headers/1");
-    yield* exchangeByHeads(tally, heads, options.filling ? "never" : "always", bare);
+    yield* exchangeByHeads(tally, heads, options.filling ? "never" : "always", pageForm(both, options.newestFirst === true));
   } else {
     const extra = yield* asStranger(
       hello,
@@ -97,14 +96,25 @@ function* asStranger<Result>(hello: JsonObject, session: Session<Result>): Sessi
  * What is incomplete here is asked for once on a connection, and again when something came: it would be the same request
  * after every operation that somebody writes. Where filling follows, that asks for it.
  */
-function* exchangeByHeads(tally: Tally, heads: Heads, completes: "always" | "after a pull" | "never", bare = false): Session<void> {
+function* exchangeByHeads(tally: Tally, heads: Heads, completes: "always" | "after a pull" | "never", form: PageForm): Session<void> {
   let meanwhile: Meanwhile | null = null;
   yield* inPasses(tally, function* () {
-    meanwhile = yield* pullByHeads(tally, heads, bare, meanwhile);
+    meanwhile = yield* pullByHeads(tally, heads, form, meanwhile);
   });
   if (completes === "always" || (completes === "after a pull" && tally.pulled > 0)) yield* completeOurs(tally);
   yield* pushByHeads(tally, heads, meanwhile);
   yield* serveWant(tally, heads.incomplete);
+}
+
+function tallyOf({ deferredBytes }: SessionOptions, extensions: readonly string[]): Tally {
+  return new Tally({ ...(deferredBytes === undefined ? {} : { deferredBytes }), runs: extensions.includes("runs/1") });
+}
+
+function pageForm(extensions: readonly string[], newestFirst: boolean): PageForm {
+  return {
+    ...(newestFirst && extensions.includes("headers/1") ? { headers: true } : {}),
+    ...(extensions.includes("runs/1") ? { runs: true } : {}),
+  };
 }
 
 /** A server that was restored hears what it had written, as far as it is known here: having that, it may write again (section 4). */

@@ -2,6 +2,7 @@
 import { PoolError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { type Envelope, isOpId, type OpId } from "../op/operation.ts";
+import { inRuns } from "../op/run.ts";
 import type { Json, JsonObject } from "../ports.ts";
 import { Deferred } from "./deferred.ts";
 import { ingest, progress, type Session, send } from "./effects.ts";
@@ -27,8 +28,12 @@ export class Tally {
   /** What the server last said it wants. */
   want: readonly OpId[] = [];
 
-  constructor(deferredBytes: number = limits.deferredBytes) {
+  readonly #runs: boolean;
+
+  /** `runs`: whether the server takes them (runs/1). */
+  constructor({ deferredBytes = limits.deferredBytes, runs = false }: { readonly deferredBytes?: number; readonly runs?: boolean } = {}) {
     this.deferred = new Deferred(deferredBytes);
+    this.#runs = runs;
   }
 
   /** Takes in what the server sent, and then whatever waited for it. */
@@ -57,8 +62,12 @@ export class Tally {
     for (const id of ids) if (this.#dropped.size < limits.rejections) this.#dropped.add(id);
   }
 
+  pushOf(ops: readonly Envelope[]): JsonObject {
+    return { type: "push", ops: (this.#runs ? inRuns(ops) : ops) as unknown as Json };
+  }
+
   /** `message`: the push of these operations, when it was made before. */
-  *push(ops: readonly Envelope[], message: JsonObject = pushOf(ops)): Session<void> {
+  *push(ops: readonly Envelope[], message: JsonObject = this.pushOf(ops)): Session<void> {
     const reply = expectReply(yield* send(message), "push_result");
     const sent = new Set<Json>(ops.map(({ op_id }) => op_id));
     this.pushes++;
@@ -84,10 +93,6 @@ export class Tally {
     const deferred = [...new Set([...this.deferred.ids(), ...this.#dropped, ...this.#theirDeferred])].sort();
     return { pulled: this.pulled, pushed: this.pushed, rejected: this.#rejected, deferred };
   }
-}
-
-export function pushOf(ops: readonly Envelope[]): JsonObject {
-  return { type: "push", ops: ops as unknown as Json };
 }
 
 export function list(reply: JsonObject, name: string): readonly Json[] {

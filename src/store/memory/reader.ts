@@ -3,6 +3,7 @@ import type { ControlLogChanges } from "../../core/admission/control-log.ts";
 import type { ClaimStatus } from "../../core/claim/status.ts";
 import type { Did } from "../../core/crypto/did-key.ts";
 import { comparePlaces, type Envelope, type OpId, type Place } from "../../core/op/operation.ts";
+import { inRuns } from "../../core/op/run.ts";
 import { envelopeSize } from "../envelope-size.ts";
 import type {
   Arrival,
@@ -83,10 +84,13 @@ export class MemoryReader implements Reader {
     return found;
   }
 
-  async orderedJson(query: OrderedQuery): Promise<OrderedJson> {
+  async orderedJson(query: OrderedQuery, { runs = false } = {}): Promise<OrderedJson> {
     const ops = await this.ordered(query);
     const last = ops.at(-1);
-    return { json: ops.map((op) => JSON.stringify(op)), last: last ? { lamport: last.lamport, id: last.op_id } : null };
+    return {
+      json: (runs ? inRuns(ops) : ops).map((item) => JSON.stringify(item)),
+      last: last ? { lamport: last.lamport, id: last.op_id } : null,
+    };
   }
 
   async idsAt(chain: number, seqs: readonly number[]): Promise<OpId[]> {

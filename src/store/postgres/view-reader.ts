@@ -4,6 +4,7 @@ import type { Did } from "../../core/crypto/did-key.ts";
 import type { Envelope, OpId } from "../../core/op/operation.ts";
 import { envelopeJson } from "../envelope-row.ts";
 import { refKinds } from "../ref-kinds.ts";
+import { RunJson } from "../run-json.ts";
 import type {
   ClaimCount,
   ClaimListQuery,
@@ -34,13 +35,15 @@ export class PostgresReader extends LogReader implements Reader {
     return this.envelopesOf(await readOrdered(this.query, query));
   }
 
-  async orderedJson(query: OrderedQuery): Promise<OrderedJson> {
+  async orderedJson(query: OrderedQuery, { runs = false } = {}): Promise<OrderedJson> {
     const pool = poolOf(this.state);
     const rows = await readOrdered(this.query, query);
     const last = rows.at(-1);
+    const inRuns = new RunJson(pool, (row) => row);
+    if (runs) for (const row of rows) inRuns.add(row);
     return {
       last: last ? { lamport: last["lamport"] as number, id: idText((last["digits"] as string).slice(0, 64)) } : null,
-      json: rows.map((row) => envelopeJson(row, pool)),
+      json: runs ? inRuns.texts() : rows.map((row) => envelopeJson(row, pool)),
     };
   }
 

@@ -21,7 +21,7 @@ interface Run extends ChainPart {
 const fetched = 200;
 
 /** What `make` makes of the rows, in order, up to both limits. They are as `envelopeOf` and `envelopeJson` take them, and live no longer than that. */
-export function readOrdered<Made>(driver: Driver, query: OrderedQuery, make: (row: Row) => Made): Made[] {
+export function readOrdered<Made>(driver: Driver, query: OrderedQuery, make: (row: Row) => Made, columns = envelopeColumns): Made[] {
   const { after, limit, bytes = Number.POSITIVE_INFINITY, parts } = query;
   const keys = orderedKeys(driver, after, Math.min(limit, fetched), parts);
   const found: Made[] = [];
@@ -33,7 +33,7 @@ export function readOrdered<Made>(driver: Driver, query: OrderedQuery, make: (ro
       next.push(value);
     }
     if (next.length === 0) break;
-    for (const row of driver.all(select, JSON.stringify(next))) {
+    for (const row of driver.all(select(columns), JSON.stringify(next))) {
       size += sizeOfRow(row);
       if (found.length > 0 && size > bytes) return found;
       found.push(make(row));
@@ -42,8 +42,8 @@ export function readOrdered<Made>(driver: Driver, query: OrderedQuery, make: (ro
   return found;
 }
 
-const select =
-  `WITH given AS (SELECT value AS key FROM json_each(?)) SELECT ${envelopeColumns} FROM given CROSS JOIN op ON op.n = given.key ` +
+const select = (columns: string) =>
+  `WITH given AS (SELECT value AS key FROM json_each(?)) SELECT ${columns} FROM given CROSS JOIN op ON op.n = given.key ` +
   "JOIN author ON author.n = op.author LEFT JOIN body ON body.n = op.body";
 
 function* orderedKeys(

@@ -44,6 +44,8 @@ export const fromEnvelopes = "FROM op JOIN author ON author.n = op.author LEFT J
 export const envelopeColumns =
   "lower(hex(op.id) || hex(op.payload_hash) || hex(op.sig) || ifnull(hex(body.salt), '') || hex(op.prev) || ifnull(hex(op.batch), '')) AS digits, " +
   "octet_length(op.prev) / 32 AS prevs, author.did, op.seq, op.lamport, op.ts, op.type, body.payload";
+/** The same without the path of a batch proof: most of the digits. */
+export const pathlessColumns = `${envelopeColumns.replace("hex(op.batch)", "hex(substr(op.batch, 1, 4))")}, op.n`;
 export const infoColumns = "op.id, author.did, op.seq, op.lamport, op.ts, op.type, op.chain, op.past, op.body > 0 AS has_payload";
 
 export function infoOf(row: Row): OpInfo {

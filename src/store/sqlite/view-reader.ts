@@ -4,6 +4,7 @@ import type { Did } from "../../core/crypto/did-key.ts";
 import type { Envelope, OpId, Place } from "../../core/op/operation.ts";
 import { envelopeJson, envelopeOf } from "../envelope-row.ts";
 import { refKinds } from "../ref-kinds.ts";
+import { RunJson } from "../run-json.ts";
 import type {
   ClaimCount,
   ClaimListQuery,
@@ -23,7 +24,18 @@ import { countClaims, listClaims } from "./claim-lists.ts";
 import type { Row } from "./driver.ts";
 import { LogReader } from "./log-reader.ts";
 import { readOrdered } from "./ordered.ts";
-import { claimColumns, claimOf, hexText, idBytes, idDigits, idText, opIsGiven } from "./rows.ts";
+import {
+  claimColumns,
+  claimOf,
+  envelopeColumns,
+  fromEnvelopes,
+  hexText,
+  idBytes,
+  idDigits,
+  idText,
+  opIsGiven,
+  pathlessColumns,
+} from "./rows.ts";
 import { countWords, rowsOfOps, searchIndex, timesOfWord } from "./search.ts";
 
 export class SqliteReader extends LogReader implements Reader {
@@ -32,14 +44,24 @@ export class SqliteReader extends LogReader implements Reader {
     return readOrdered(this.driver, query, (row) => envelopeOf(row, pool));
   }
 
-  async orderedJson(query: OrderedQuery): Promise<OrderedJson> {
+  async orderedJson(query: OrderedQuery, { runs = false } = {}): Promise<OrderedJson> {
     const pool = await this.pool();
     let last: Row | undefined;
-    const json = readOrdered(this.driver, query, (row) => {
+    if (!runs) {
+      const json = readOrdered(this.driver, query, (row) => {
+        last = row;
+        return envelopeJson(row, pool);
+      });
+      return { json, last: last ? placeOfRow(last) : null };
+    }
+    const whole = (row: Row) => this.driver.get(`SELECT ${envelopeColumns} ${fromEnvelopes} WHERE op.n = ?`, row["n"] as number) as Row;
+    const made = new RunJson(pool, whole);
+    const add = (row: Row) => {
       last = row;
-      return envelopeJson(row, pool);
-    });
-    return { json, last: last ? placeOfRow(last) : null };
+      made.add(row);
+    };
+    readOrdered(this.driver, query, add, pathlessColumns);
+    return { json: made.texts(), last: last ? placeOfRow(last) : null };
   }
 
   async refsTo(ids: readonly OpId[], kinds: readonly RefKind[] = refKinds): Promise<Ref[]> {
