@@ -14,6 +14,7 @@ import { writeDrafts } from "../../src/node/write.ts";
 import { openLiveTransport } from "../../src/transport/index.ts";
 import { type Running, running } from "../e2e/running.ts";
 import { until } from "../node/live-nodes.ts";
+import { onServer } from "../store/postgres-server.ts";
 import { testDatabase } from "../store/test-database.ts";
 import { signedFields } from "../transport/by-hand.ts";
 import { hostedDevice, random, sync, type TestDevice, writerOf } from "./hub-of-test.ts";
@@ -147,6 +148,16 @@ test(
     for (const event of ["started", "ready", "request", "draining", "unready", "stopped"]) assert.ok(events.includes(event), event);
   },
 );
+
+test("the job queue's connections are ended: that is logged and counted, and its words are not", patience, async () => {
+  await using served = await serve();
+  const { unbound } = await testDatabase();
+  await onServer(unbound, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'fablepool jobs'");
+  const line = JSON.parse(await served.process.says(/"type":"queue"/)) as Record<string, unknown>;
+  assert.deepEqual([line["event"], line["code"], line["reason"]], ["failed", "storage", "no connection"]);
+  assert.match(await (await fetch(`${served.ops}/metrics`)).text(), /^fablepool_hub_store_failures_total\{kind="queue"\} [1-9]/m);
+  await sync(served.device, served); // devices are answered as before
+});
 
 test("told twice, it ends at once", patience, async () => {
   await using served = await serve("--linger-seconds", "100");
