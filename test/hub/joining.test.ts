@@ -1,9 +1,10 @@
 /** How a pool comes to a hub and leaves it (spec/11-hosting.md): who is answered what on the way, and that it can be gone on with. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Draft } from "../../src/core/op/create.ts";
 import type { OpId } from "../../src/core/op/operation.ts";
 import type { JsonObject } from "../../src/core/ports.ts";
-import { startHub } from "../../src/hub/index.ts";
+import { finishAllLeaving, startHub } from "../../src/hub/index.ts";
 import { findHosted, setHostedState } from "../../src/hub/registry/hosted.ts";
 import { findInvitation, hashOfToken } from "../../src/hub/registry/invitations.ts";
 import { leaveUnfinished } from "../../src/hub/registry/leaving.ts";
@@ -164,5 +165,36 @@ test(
       for (const type of ["hello", "heads"])
         assert.deepEqual(codeAndWhy(await ask(process.url, laptop.hub, laptop.key, { type })), refused("leaving"), type);
     assert.deepEqual(await unhost(laptop.key), { type: "unhosted" }, "a second time it is the same");
+  },
+);
+
+test(
+  "a hub whose device was removed answers on, writes nothing, and keeps what it has until it is asked to delete it",
+  patience,
+  async () => {
+    await using hub = await testHub();
+    const { one, two } = hub;
+    const laptop = await hostedDevice(one);
+    const phone = await anotherDevice(laptop);
+    const coach = newKey();
+    const write = (draft: Draft) => writeDrafts(laptop.replica, writerOf(laptop.key), [draft]);
+    const terms = { grantee: coach.did, selector: { predicates: ["test.*"] }, purpose: "training", expires_at: Date.now() + 3_600_000 };
+    const [grant] = (await write({ type: "cap_grant", payload: terms })) as [OpId];
+    await write({ type: "device_remove", payload: { key: laptop.hub, last: null } });
+    await sync(laptop, one);
+    const held = async () => (await one.database.held(laptop.pool))?.operations;
+    const before = await held();
+    const pull = { type: "delegate_pull", grant_id: grant, grantee: coach.did, nonce: "n" };
+    assert.deepEqual(codeAndWhy(await ask(one.url, laptop.hub, coach, pull)), refused(), "it would be written down");
+    const longAfter = Date.now() + 400 * 86_400_000;
+    await leaveUnfinished(one.registry, longAfter);
+    await finishAllLeaving({ ...one, news: hub.news, clock: () => longAfter, random });
+    const removal = await sync(phone, two);
+    assert.equal(removal.pulled, before, "its other devices hear of it there");
+    assert.equal(await held(), before);
+    const unhost = { type: "unhost", pool: laptop.pool };
+    assert.deepEqual(await ask(two.url, laptop.hub, laptop.key, unhost, hostPath), { type: "unhosted" });
+    await finishAllLeaving({ ...one, news: hub.news, clock: Date.now, random });
+    assert.equal(await held(), undefined);
   },
 );
