@@ -6,71 +6,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { OpId } from "../src/core/op/operation.ts";
-import { type Admissions, addDevice, homeAt, initNode, type Node, newDevice, openAdmissions, syncLive } from "../src/node/index.ts";
+import { addDevice, homeAt, initNode, type Node, newDevice } from "../src/node/index.ts";
 import { NatsServer } from "../test/hub/nats-server.ts";
+import { type Follower, follow, timeArrivals } from "./kit/followers.ts";
 import { hosted } from "./kit/hosted.ts";
 import { HubRun } from "./kit/hub-run.ts";
-import { machine, stamp } from "./kit/machine.ts";
+import { machine, quantile, stamp } from "./kit/machine.ts";
 import { figure, table } from "./kit/table.ts";
 
 const followers = 10;
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 40);
-
-interface Follower {
-  readonly node: Node;
-  readonly admissions: Admissions;
-  readonly ended: Promise<void>;
-}
-
-/** Resolves once it follows. */
-async function follow(node: Node, url: string, hubKey: string, signal: AbortSignal): Promise<Follower> {
-  const admissions = await openAdmissions(node.replica);
-  const live = Promise.withResolvers<void>();
-  const ended = syncLive(node, admissions, {
-    ...{ url, node: hubKey, signal },
-    onState: ({ is }) => is === "live" && live.resolve(),
-    onReport: () => undefined,
-  });
-  await Promise.race([live.promise, ended]);
-  return { node, admissions, ended };
-}
-
-/** Milliseconds after which each follower has it in its view. */
-async function timeOne(writer: Node, all: readonly Follower[], n: number): Promise<number[]> {
-  const method = { name: "bench", version: "1" };
-  const words = {
-    subject: "self",
-    predicate: "preference.likes",
-    object: `thing ${n}`,
-    confidence: 1,
-    derived_from: [],
-    method,
-    rationale: "",
-  };
-  let id: OpId | null = null;
-  let began = 0;
-  const looks: (() => void)[] = [];
-  const times = all.map(
-    ({ node, admissions }) =>
-      new Promise<number>((resolve) => {
-        const look = async () => {
-          if (id === null) return;
-          const [row] = await node.replica.store.read((reader) => reader.claims([id as OpId]));
-          if (row?.status !== "active") return;
-          stop();
-          resolve(performance.now() - began);
-        };
-        const stop = admissions.subscribe(() => void look());
-        looks.push(() => void look());
-      }),
-  );
-  // Counted from the moment it is durable where it was written.
-  [id] = (await writer.write([{ type: "claim", payload: words }])) as [OpId];
-  began = performance.now();
-  for (const look of looks) look(); // whoever was told before `id` was known here
-  return Promise.all(times);
-}
 
 async function measured(folder: string, nats: string | undefined): Promise<number[]> {
   const run = await HubRun.start(2, [], nats);
@@ -91,7 +36,7 @@ async function measured(folder: string, nats: string | undefined): Promise<numbe
     for (const node of nodes) all.push(await follow(node, there.url, hubKey, end.signal));
     const times: number[] = [];
     for (let round = -5; round < rounds; round++) {
-      const found = await timeOne(writer, all, round);
+      const found = await timeArrivals(writer, all, round);
       if (round >= 0) times.push(...found); // before that code is run for the first time
       await new Promise((resolve) => setTimeout(resolve, 50)); // a person's pace: one after the other
     }
@@ -108,18 +53,13 @@ async function measured(folder: string, nats: string | undefined): Promise<numbe
   }
 }
 
-function quantiles(times: readonly number[]): string[] {
-  const sorted = times.toSorted((left, right) => left - right);
-  return [0.5, 0.9, 0.99].map((share) => figure(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0, 1));
-}
-
 const folder = mkdtempSync(join(tmpdir(), "fablepool-bench-live-"));
 const nats = await NatsServer.start();
 try {
   const rows: string[][] = [];
   for (const [name, url] of [["NATS", nats.url] as const, ["LISTEN and NOTIFY", undefined] as const]) {
     const times = await measured(join(folder, name), url);
-    rows.push([name, String(times.length), ...quantiles(times)]);
+    rows.push([name, String(times.length), ...[0.5, 0.9, 0.99].map((share) => figure(quantile(times, share), 1))]);
   }
   console.log(
     `${stamp(machine())}; ms, ${followers} devices at another process\n\n${table(["between the processes", "arrivals", "median", "90 %", "99 %"], rows)}`,

@@ -9,7 +9,7 @@ import { type NewsSettings, openNews } from "../src/hub/index.ts";
 import { NatsServer } from "../test/hub/nats-server.ts";
 import { PostgresServer } from "../test/store/postgres-server.ts";
 import { benchedPool } from "./kit/benched-pool.ts";
-import { machine, median, stamp } from "./kit/machine.ts";
+import { machine, median, quantile, stamp } from "./kit/machine.ts";
 
 const pools = 10_000;
 const single = 1_000;
@@ -67,8 +67,7 @@ async function measure(name: string, settings: NewsSettings): Promise<void> {
       await arrivals.all(1);
       times.push(Number(arrivals.get(at) - told) / 1e6);
     }
-    const sorted = times.toSorted((left, right) => left - right);
-    const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN).toFixed(1);
+    const at = (share: number) => quantile(times, share).toFixed(1);
     const rates: number[] = [];
     for (let round = 0; round < 5; round++) {
       arrivals.clear();

@@ -10,6 +10,8 @@ export const hubLimits = {
   hostedMs: 1_000,
   /** Connections of one process to the registry: its statements take a millisecond. */
   registryConnections: 4,
+  /** How often a statement of the registry is asked that PostgreSQL undoes: it lets one of two go on, so that a second time is rare. */
+  undoneTries: 5,
   /** Keys of one pool whose nonces are counted: more than one person has devices. */
   nonceKeys: 1_024,
   /** Milliseconds between two times that nonces are forgotten whose time is over. */

@@ -72,7 +72,8 @@ export async function startHub(
     const news = given.news ?? (await openNews(settings, { onState: (state) => watch.newsState(state) }));
     ends.push(() => news.close());
     const parts = watch.over({ clock: Date.now, random: (length) => new Uint8Array(randomBytes(length)), ...given, news });
-    const jobs = await Jobs.open({ ...parts, database: settings.database, registry, pools: database, onJob: watch.observe.job });
+    const { job: onJob, queueFailed: onQueueFailure } = watch.observe;
+    const jobs = await Jobs.open({ ...parts, database: settings.database, registry, pools: database, onJob, onQueueFailure });
     ends.push(() => jobs.close());
     const shares = sharesOf(hubHttpLimits);
     const common = { ...namesOf(settings), limits: hubHttpLimits, shares, proxied: settings.behindProxy };

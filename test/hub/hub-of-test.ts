@@ -19,7 +19,7 @@ import { Replica } from "../../src/node/replica.ts";
 import { syncWith } from "../../src/node/sync-client.ts";
 import { type Writer, writeDrafts } from "../../src/node/write.ts";
 import { openMemoryStore } from "../../src/store/index.ts";
-import { type HttpTransport, hostPath, openHttpTransport } from "../../src/transport/index.ts";
+import { type HttpTransport, hostPath, openHttpTransport, openLiveTransport } from "../../src/transport/index.ts";
 import { testDatabase } from "../store/test-database.ts";
 import { type Key, keyOf } from "../transport/by-hand.ts";
 
@@ -144,6 +144,14 @@ export async function sync(device: TestDevice, hub: Pick<RunningHub, "url">) {
   } finally {
     await transport.close();
   }
+}
+
+/** A kept connection of a device, greeted; `onNotify` is told of what others bring there. */
+export async function keptConnection(device: TestDevice, url: string, onNotify: (heads: JsonObject) => void = () => undefined) {
+  const { key, hub: node } = device;
+  const live = await openLiveTransport({ url, node, key, certificate: null, crypto: nativeCrypto, clock: Date.now, random, onNotify });
+  await live.request({ type: "hello", extensions: ["heads/1", "live/1"] });
+  return live;
 }
 
 let claims = 0;

@@ -1,15 +1,15 @@
 /** How a pool comes to a hub and leaves it (spec/11-hosting.md): who is answered what on the way, and that it can be gone on with. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Draft } from "../../src/core/op/create.ts";
 import type { OpId } from "../../src/core/op/operation.ts";
 import type { JsonObject } from "../../src/core/ports.ts";
-import { startHub } from "../../src/hub/index.ts";
-import { findHosted, setHostedState } from "../../src/hub/registry/hosted.ts";
+import { finishAllLeaving, startHub } from "../../src/hub/index.ts";
+import { findHosted } from "../../src/hub/registry/hosted.ts";
 import { findInvitation, hashOfToken } from "../../src/hub/registry/invitations.ts";
 import { leaveUnfinished } from "../../src/hub/registry/leaving.ts";
-import { nativeCrypto } from "../../src/node/native-crypto.ts";
 import { writeDrafts } from "../../src/node/write.ts";
-import { hostPath, openLiveTransport } from "../../src/transport/index.ts";
+import { hostPath } from "../../src/transport/index.ts";
 import {
   anotherDevice,
   ask,
@@ -17,14 +17,13 @@ import {
   founder,
   hostedDevice,
   inviteTo,
-  isSuspended,
+  keptConnection,
   newKey,
   random,
   state,
   sync,
   type TestDevice,
   testHub,
-  untilAnswered,
   writerOf,
 } from "./hub-of-test.ts";
 
@@ -110,40 +109,6 @@ test("what was not brought in time leaves, and what is being brought or is activ
   assert.deepEqual(states, ["leaving", "joining", "active"]);
 });
 
-/** A kept connection of `device` at `url`; resolves once it is closed with why. */
-async function keptBy(device: TestDevice, url: string) {
-  const { key, hub: node } = device;
-  const options = { url, node, key, certificate: null, crypto: nativeCrypto, clock: Date.now, random, onNotify: () => undefined };
-  const live = await openLiveTransport(options);
-  await live.request({ type: "hello", extensions: ["heads/1", "live/1"] });
-  return { ended: live.lost.then((why) => why.message), close: () => live.close() };
-}
-
-test("a suspended pool is answered to nobody at any process, and its connections end", patience, async () => {
-  await using hub = await testHub();
-  const { one, two, news } = hub;
-  const laptop = await hostedDevice(one);
-  const kept = await keptBy(laptop, two.url);
-  await setHostedState(one.registry, laptop.pool, "suspended", "the bill was not paid");
-  news.tell(laptop.pool);
-  assert.match(await kept.ended, /suspended$/);
-  for (const process of [one, two]) {
-    await untilAnswered(process, laptop, isSuspended);
-    for (const type of ["hello", "heads", "push"]) {
-      const reply = await ask(process.url, laptop.hub, laptop.key, { type });
-      assert.deepEqual(codeAndWhy(reply), refused("suspended"), type);
-      assert.match(String(reply["error"]), /does not serve this pool now: the bill was not paid/);
-    }
-    const stranger = await ask(process.url, laptop.hub, newKey(), { type: "hello" });
-    assert.deepEqual(stranger, { type: "hello", protocol: "fpl-sync/1", node: laptop.hub });
-  }
-  await setHostedState(one.registry, laptop.pool, "active");
-  news.tell(laptop.pool);
-  await untilAnswered(two, laptop, (reply) => !isSuspended(reply));
-  await state(laptop);
-  await sync(laptop, two);
-});
-
 test(
   "an owner's device has the pool let go: from the reply on it is served nowhere, and whoever is connected is told",
   patience,
@@ -153,16 +118,47 @@ test(
     const laptop = await hostedDevice(one);
     const mirror = await anotherDevice(laptop, "mirror");
     await sync(laptop, one);
-    const kept = await keptBy(mirror, two.url);
+    const kept = await keptConnection(mirror, two.url);
     const unhost = (key: TestDevice["key"], pool = laptop.pool) => ask(one.url, laptop.hub, key, { type: "unhost", pool }, hostPath);
     for (const key of [mirror.key, newKey()]) assert.deepEqual(codeAndWhy(await unhost(key)), refused());
     assert.deepEqual(codeAndWhy(await unhost(laptop.key, someone)), refused());
     assert.equal((await findHosted(one.registry, { pool: laptop.pool }))?.state, "active");
     assert.deepEqual(await unhost(laptop.key), { type: "unhosted" });
-    assert.match(await kept.ended, /leaving$/);
+    assert.match((await kept.lost).message, /leaving$/);
     for (const process of [one, two])
       for (const type of ["hello", "heads"])
         assert.deepEqual(codeAndWhy(await ask(process.url, laptop.hub, laptop.key, { type })), refused("leaving"), type);
     assert.deepEqual(await unhost(laptop.key), { type: "unhosted" }, "a second time it is the same");
+  },
+);
+
+test(
+  "a hub whose device was removed answers on, writes nothing, and keeps what it has until it is asked to delete it",
+  patience,
+  async () => {
+    await using hub = await testHub();
+    const { one, two } = hub;
+    const laptop = await hostedDevice(one);
+    const phone = await anotherDevice(laptop);
+    const coach = newKey();
+    const write = (draft: Draft) => writeDrafts(laptop.replica, writerOf(laptop.key), [draft]);
+    const terms = { grantee: coach.did, selector: { predicates: ["test.*"] }, purpose: "training", expires_at: Date.now() + 3_600_000 };
+    const [grant] = (await write({ type: "cap_grant", payload: terms })) as [OpId];
+    await write({ type: "device_remove", payload: { key: laptop.hub, last: null } });
+    await sync(laptop, one);
+    const held = async () => (await one.database.held(laptop.pool))?.operations;
+    const before = await held();
+    const pull = { type: "delegate_pull", grant_id: grant, grantee: coach.did, nonce: "n" };
+    assert.deepEqual(codeAndWhy(await ask(one.url, laptop.hub, coach, pull)), refused(), "it would be written down");
+    const longAfter = Date.now() + 400 * 86_400_000;
+    await leaveUnfinished(one.registry, longAfter);
+    await finishAllLeaving({ ...one, news: hub.news, clock: () => longAfter, random });
+    const removal = await sync(phone, two);
+    assert.equal(removal.pulled, before, "its other devices hear of it there");
+    assert.equal(await held(), before);
+    const unhost = { type: "unhost", pool: laptop.pool };
+    assert.deepEqual(await ask(two.url, laptop.hub, laptop.key, unhost, hostPath), { type: "unhosted" });
+    await finishAllLeaving({ ...one, news: hub.news, clock: Date.now, random });
+    assert.equal(await held(), undefined);
   },
 );

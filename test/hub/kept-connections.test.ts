@@ -3,9 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { JsonObject } from "../../src/core/ports.ts";
 import { startHub } from "../../src/hub/index.ts";
-import { nativeCrypto } from "../../src/node/native-crypto.ts";
-import { openLiveTransport } from "../../src/transport/index.ts";
-import { anotherDevice, hostedDevice, random, state, sync, testHub } from "./hub-of-test.ts";
+import { anotherDevice, hostedDevice, keptConnection, state, sync, testHub } from "./hub-of-test.ts";
 import { NatsServer } from "./nats-server.ts";
 import { until } from "./news-contract.ts";
 
@@ -25,16 +23,12 @@ for (const kind of ["NATS", "LISTEN and NOTIFY"] as const) {
     await sync(laptop, two);
     await sync(phone, one);
     const told: JsonObject[] = [];
-    const live = await openLiveTransport({
-      ...{ url: one.url, node: phone.hub, key: phone.key, certificate: null, crypto: nativeCrypto, clock: Date.now, random },
-      onNotify: (heads) => void told.push(heads),
-    });
+    const live = await keptConnection(phone, one.url, (heads) => void told.push(heads));
     const hears = async () => {
       const said = await state(laptop);
       await sync(laptop, two);
       await until(() => told.some((heads) => JSON.stringify(heads).includes(said)));
     };
-    await live.request({ type: "hello", extensions: ["heads/1", "live/1"] });
     await hears();
     if (kind === "NATS") {
       await nats.kill();

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Did } from "../../src/core/crypto/did-key.ts";
-import type { PoolError } from "../../src/core/errors.ts";
 import type { OpId } from "../../src/core/op/operation.ts";
 import { hostingRefusalOf } from "../../src/core/sync/hosting.ts";
 import { readHubInvitation } from "../../src/core/sync/hub-invitation.ts";
@@ -26,17 +25,19 @@ import { nativeCrypto } from "../../src/node/native-crypto.ts";
 import { Replica } from "../../src/node/replica.ts";
 import { writeDrafts } from "../../src/node/write.ts";
 import { openMemoryStore } from "../../src/store/index.ts";
-import { openLiveTransport } from "../../src/transport/index.ts";
 import { onServer } from "../store/postgres-server.ts";
 import { tablesWith } from "../store/scanner.ts";
 import { testDatabase } from "../store/test-database.ts";
 import {
   anotherDevice,
+  ask,
   askHost,
   founder,
   has,
   hostedDevice,
   isSuspended,
+  keptConnection,
+  newKey,
   random,
   state,
   sync,
@@ -143,11 +144,17 @@ test(
     await using hub = await operatedHub();
     const { one, two, operated } = hub;
     const laptop = await hostedDevice(one);
-    const { ended } = await listening(laptop, two.url);
+    const { lost } = await keptConnection(laptop, two.url);
     await suspendPool(operated, laptop.pool, "the bill");
-    assert.match(String(await ended), /suspended/);
+    assert.match(String(await lost), /suspended/);
     for (const process of [one, two]) {
       await untilAnswered(process, laptop, isSuspended);
+      for (const type of ["hello", "heads", "push"]) {
+        const { code, why } = await ask(process.url, laptop.hub, laptop.key, { type });
+        assert.deepEqual([code, why], ["unauthorized", "suspended"], type);
+      }
+      const heard = await ask(process.url, laptop.hub, newKey(), { type: "hello" });
+      assert.deepEqual(heard, { type: "hello", protocol: "fpl-sync/1", node: laptop.hub });
       await assert.rejects(sync(laptop, process), refusedFor("suspended"));
     }
     await assert.rejects(sync(laptop, two), /this hub does not serve this pool now: the bill/);
@@ -198,10 +205,10 @@ test(
     const [row] = await onServer(unbound, `SELECT n FROM fablepool.pool WHERE name = '${laptop.pool}'`);
     const traces = [String(row?.["n"]), laptop.pool, laptop.hub, laptop.key.did, ...said].map((each) => each.replace(/^op:/, ""));
     assert.ok((await tablesWith(unbound, traces)).length > 20);
-    const { ended } = await listening(laptop, two.url);
+    const { lost } = await keptConnection(laptop, two.url);
     const told = await deletePool(operated, laptop.pool, { notice: "we close", tellForMs: 60_000 });
     assert.ok(told.wasHosted && told.toldUntil !== null);
-    assert.match(String(await ended), /leaving/);
+    assert.match(String(await lost), /leaving/);
     // Only the registry's row is left, by which whoever comes is told; asking does not bring anything back.
     for (const process of [one, two, one]) {
       await untilAnswered(process, laptop, (reply) => reply["why"] === "leaving");
@@ -231,19 +238,3 @@ test(
     );
   },
 );
-
-/** Resolves once a connection is kept; `ended` with why it ended. */
-async function listening(device: TestDevice, url: string): Promise<{ ended: Promise<PoolError> }> {
-  const live = await openLiveTransport({
-    url,
-    node: device.hub,
-    key: device.key,
-    certificate: null,
-    crypto: nativeCrypto,
-    clock: Date.now,
-    random,
-    onNotify: () => undefined,
-  });
-  await live.request({ type: "hello", extensions: ["heads/1", "live/1"] });
-  return { ended: live.lost };
-}

@@ -8,10 +8,8 @@ import { poolLabel } from "../../src/core/sync/pool-label.ts";
 import { startHub } from "../../src/hub/index.ts";
 import { localNews } from "../../src/hub/news/local-news.ts";
 import { findHosted } from "../../src/hub/registry/hosted.ts";
-import { nativeCrypto } from "../../src/node/native-crypto.ts";
-import { openLiveTransport } from "../../src/transport/index.ts";
 import { bareFields, isSignedBy, post, signedFields } from "../transport/by-hand.ts";
-import { anotherDevice, has, hostedDevice, newKey, random, state, sync, testHub, transportTo } from "./hub-of-test.ts";
+import { anotherDevice, has, hostedDevice, keptConnection, newKey, state, sync, testHub, transportTo } from "./hub-of-test.ts";
 
 const patience = { timeout: 120_000 };
 
@@ -39,17 +37,7 @@ test("a connection that is kept at one process hears what is admitted through th
   await sync(laptop, one);
   await sync(phone, one);
   const told = Promise.withResolvers<JsonObject>();
-  const live = await openLiveTransport({
-    url: one.url,
-    node: phone.hub,
-    key: phone.key,
-    certificate: null,
-    crypto: nativeCrypto,
-    clock: Date.now,
-    random,
-    onNotify: (heads) => told.resolve(heads),
-  });
-  await live.request({ type: "hello", extensions: ["heads/1", "live/1"] });
+  const live = await keptConnection(phone, one.url, told.resolve);
   const said = await state(laptop);
   await sync(laptop, two);
   assert.match(JSON.stringify((await told.promise)["authors"]), new RegExp(said));

@@ -9,14 +9,13 @@ import { test } from "node:test";
 import { makeHubSecret } from "../../src/hub/hub-secret.ts";
 import { migrateHub } from "../../src/hub/index.ts";
 import { openRegistry } from "../../src/hub/registry/database.ts";
-import { nativeCrypto } from "../../src/node/native-crypto.ts";
 import { writeDrafts } from "../../src/node/write.ts";
-import { openLiveTransport } from "../../src/transport/index.ts";
 import { type Running, running } from "../e2e/running.ts";
 import { until } from "../node/live-nodes.ts";
+import { onServer } from "../store/postgres-server.ts";
 import { testDatabase } from "../store/test-database.ts";
 import { signedFields } from "../transport/by-hand.ts";
-import { hostedDevice, random, sync, type TestDevice, writerOf } from "./hub-of-test.ts";
+import { hostedDevice, keptConnection, random, sync, type TestDevice, writerOf } from "./hub-of-test.ts";
 import { documented } from "./observe/observed-process.ts";
 
 const patience = { timeout: 200_000 };
@@ -102,11 +101,7 @@ test(
       draining: false,
     });
     for (const path of ["/healthz", "/readyz", "/metrics"]) assert.equal(await statusOf(`${url}${path}`), 404, "not where devices ask");
-    const live = await openLiveTransport({
-      ...{ url, node: device.hub, key: device.key, certificate: null, crypto: nativeCrypto, clock: Date.now, random },
-      onNotify: () => {},
-    });
-    await live.request({ type: "hello", extensions: ["heads/1", "live/1"] });
+    const live = await keptConnection(device, url);
     const metrics = await (await fetch(`${ops}/metrics`)).text();
     for (const line of [
       'fablepool_hub_requests_total{type="push",status="200",code="none"} 2',
@@ -147,6 +142,16 @@ test(
     for (const event of ["started", "ready", "request", "draining", "unready", "stopped"]) assert.ok(events.includes(event), event);
   },
 );
+
+test("the job queue's connections are ended: that is logged and counted, and its words are not", patience, async () => {
+  await using served = await serve();
+  const { unbound } = await testDatabase();
+  await onServer(unbound, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'fablepool jobs'");
+  const line = JSON.parse(await served.process.says(/"type":"queue"/)) as Record<string, unknown>;
+  assert.deepEqual([line["event"], line["code"], line["reason"]], ["failed", "storage", "no connection"]);
+  assert.match(await (await fetch(`${served.ops}/metrics`)).text(), /^fablepool_hub_store_failures_total\{kind="queue"\} [1-9]/m);
+  await sync(served.device, served); // devices are answered as before
+});
 
 test("told twice, it ends at once", patience, async () => {
   await using served = await serve("--linger-seconds", "100");

@@ -12,7 +12,7 @@ import type { PostgresDatabase } from "../../store/postgres/index.ts";
 import type { RegistryDatabase } from "../registry/database.ts";
 import { findHosted } from "../registry/hosted.ts";
 import { jobsLimits } from "./jobs-limits.ts";
-import { type LookJob, openQueue, queueNames, removeJobsOf } from "./queue.ts";
+import { type LookJob, type OnQueueFailure, openQueue, queueNames, removeJobsOf } from "./queue.ts";
 
 export interface JobsOptions {
   /** The hub's database, migrated (`migrateJobs`). */
@@ -22,6 +22,7 @@ export interface JobsOptions {
   readonly clock: Clock;
   /** Told of each job that ended, by its queue's name. Must not throw. */
   readonly onJob?: (job: string, outcome: "done" | "failed", ms: number) => void;
+  readonly onQueueFailure?: OnQueueFailure;
   /** Told of each look. Must not throw. */
   readonly onLook?: (pool: OpId, look: GrantLook) => void;
   /** Milliseconds, as in `jobsLimits`. */
@@ -45,7 +46,8 @@ export class Jobs {
 
   /** Works on what is due from now on. Rejects with `PoolError("storage")`. */
   static async open(options: JobsOptions): Promise<Jobs> {
-    const jobs = new Jobs(options, await openQueue(options.database, options.superviseSeconds ?? jobsLimits.superviseSeconds));
+    const { database, superviseSeconds = jobsLimits.superviseSeconds, onQueueFailure = () => undefined } = options;
+    const jobs = new Jobs(options, await openQueue(database, superviseSeconds, onQueueFailure));
     await jobs.#work();
     return jobs;
   }

@@ -29,8 +29,11 @@ const queueOptions = {
   heartbeatSeconds: jobsLimits.heartbeatSeconds,
 } as const;
 
+/** Told when the queue's connection was lost, or the database failed one of its questions: it asks again by itself. Must not throw. */
+export type OnQueueFailure = (error: unknown) => void;
+
 /** `may`: change the schema, look after the queue. */
-export function pgBoss(url: string, may: { migrate?: boolean; superviseSeconds?: number }): PgBoss {
+export function pgBoss(url: string, may: { migrate?: boolean; superviseSeconds?: number }, onFailure: OnQueueFailure): PgBoss {
   const { migrate = false, superviseSeconds } = may;
   const boss = new PgBoss({
     connectionString: url,
@@ -46,13 +49,13 @@ export function pgBoss(url: string, may: { migrate?: boolean; superviseSeconds?:
     reindex: false, // needs the owner of the tables: the operator's to do, docs/operate.md
     monitorVacuum: false,
   });
-  boss.on("error", () => undefined); // a connection was lost, or a question failed: it is asked again
+  boss.on("error", (told) => onFailure(told instanceof Error ? told : Object.assign(new Error(), told))); // some come as mere fields
   return boss;
 }
 
 /** Makes the queue's tables, or brings them to this program's version. `serve`: the role that processes connect as, when it is not the owner. */
 export async function migrateJobs(url: string, serve?: string): Promise<void> {
-  const boss = pgBoss(url, { migrate: true });
+  const boss = pgBoss(url, { migrate: true }, () => undefined); // what fails while it is awaited is thrown
   try {
     await boss.start();
     for (const name of Object.values(queueNames)) {
@@ -76,8 +79,8 @@ export async function migrateJobs(url: string, serve?: string): Promise<void> {
 }
 
 /** The queue of a process that serves. Rejects with `PoolError("storage")` when it was not migrated to this program's version. */
-export async function openQueue(url: string, superviseSeconds: number): Promise<PgBoss> {
-  const boss = pgBoss(url, { superviseSeconds });
+export async function openQueue(url: string, superviseSeconds: number, onFailure: OnQueueFailure): Promise<PgBoss> {
+  const boss = pgBoss(url, { superviseSeconds }, onFailure);
   try {
     await boss.start();
     return boss;

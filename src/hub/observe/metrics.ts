@@ -55,7 +55,7 @@ export function hubMetrics(options: MetricsOptions) {
     sentBytes: counter("sent_bytes_total", "Bytes of replies, as they went."),
     operations: counter("operations_total", "Operations pushed, by what became of them.", "outcome"),
     storeSeconds: histogram("store_seconds", "Time of one transaction, its wait for a turn included.", "kind"),
-    storeFailures: counter("store_failures_total", "Transactions that the database failed.", "kind"),
+    storeFailures: counter("store_failures_total", "Transactions, and questions of the job queue, that the database failed.", "kind"),
     news: counter("news_total", "News of pools, told to other processes and heard from them.", "direction"),
     jobs: counter("jobs_total", "Jobs ended, by name and outcome.", "job", "outcome"),
     jobSeconds: histogram("job_seconds", "Time that a job took.", "job"),

@@ -6,6 +6,7 @@ import { toHex } from "../../core/bytes.ts";
 import type { OpId } from "../../core/op/operation.ts";
 import type { Crypto, Random } from "../../core/ports.ts";
 import type { Store } from "../../store/index.ts";
+import { codeOf, isLost } from "../../store/postgres/failures.ts";
 import type { Handler } from "../../transport/transport.ts";
 import type { PoolNews } from "../news/pool-news.ts";
 import { type HubLog, type LogOptions, openLog } from "./log.ts";
@@ -39,6 +40,8 @@ export interface Observe {
   news(news: PoolNews): PoolNews;
   /** A job of the queue ended: `job` is one of our names for them. */
   job(job: string, outcome: "done" | "failed", ms: number): void;
+  /** The job queue lost its connection, or the database failed one of its questions. */
+  queueFailed(error: unknown): void;
   close(): void;
 }
 
@@ -82,6 +85,12 @@ export function openObserve(options: ObserveOptions): Observe {
       metrics.jobs.inc({ job, outcome });
       metrics.jobSeconds.observe({ job }, ms / 1_000);
       log.write(outcome === "failed" ? "error" : "info", "job", { type: job, code: outcome, ms });
+    },
+    queueFailed: (error) => {
+      metrics.storeFailures.inc({ kind: "queue" });
+      const code = codeOf(error).toLowerCase();
+      const reason = isLost(error) ? "no connection" : code === "" ? "no answer" : `postgresql ${code}`;
+      log.write("error", "failed", { type: "queue", code: "storage", reason });
     },
     close: () => loop.disable(),
   };

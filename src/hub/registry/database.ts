@@ -4,7 +4,7 @@ import pg from "pg";
 import { PoolError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import { types } from "../../store/postgres/connections.ts";
-import { asStorage, isLost, shownAddress } from "../../store/postgres/failures.ts";
+import { asStorage, isLost, isUndone, shownAddress } from "../../store/postgres/failures.ts";
 import { type Migration, migratePostgres } from "../../store/postgres/index.ts";
 import { type SchemaState, schemaOf, migrations as storeMigrations } from "../../store/postgres/migrate.ts";
 import { hubLimits } from "../hub-limits.ts";
@@ -17,13 +17,13 @@ import { uncounted } from "./migrations/004-uncounted.ts";
 export type Row = Readonly<Record<string, unknown>>;
 export type Value = string | number | boolean | null;
 
-/** One statement, or some in one transaction. */
+/** One statement, or some in one transaction. What PostgreSQL undid because two waited for each other is asked again. */
 export interface Sql {
   rows(sql: string, ...values: Value[]): Promise<Row[]>;
 }
 
 export interface RegistryDatabase extends Sql {
-  /** All that `work` asks, or nothing of it. */
+  /** All that `work` asks, or nothing of it. It is called again when PostgreSQL undid it all. */
   atomically<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result>;
   /** Whether the tables, the stores' too, are of a version that this program can go on with. Rejects when the database does not answer. */
   isCurrent(): Promise<boolean>;
@@ -95,11 +95,11 @@ class Registry implements RegistryDatabase {
   }
 
   rows(sql: string, ...values: Value[]): Promise<Row[]> {
-    return this.#with(async (client) => (await client.query(sql, values)).rows as Row[]);
+    return this.#untilDone(async (client) => (await client.query(sql, values)).rows as Row[]);
   }
 
   atomically<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> {
-    return this.#with(async (client) => {
+    return this.#untilDone(async (client) => {
       await client.query("BEGIN");
       try {
         const result = await work({ rows: async (sql, ...values) => (await client.query(sql, values)).rows as Row[] });
@@ -114,6 +114,17 @@ class Registry implements RegistryDatabase {
 
   close(): Promise<void> {
     return this.#pool.end();
+  }
+
+  /** Rows that many remove at once, or that the job queue changes meanwhile, are locked in whatever order: so two may come to wait for each other. */
+  async #untilDone<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#with(work);
+      } catch (error) {
+        if (!isUndone(error) || tries === hubLimits.undoneTries) throw error;
+      }
+    }
   }
 
   async #with<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {

@@ -39,6 +39,11 @@ export function isLost(error: unknown): boolean {
   return error instanceof Error && /^Connection terminated|^Client has encountered a connection error/.test(error.message);
 }
 
+/** True when PostgreSQL undid a transaction which can be asked again as it is: it and another one waited for each other, or could not be put in an order. */
+export function isUndone(error: unknown): boolean {
+  return ["40P01", "40001"].includes(codeOf(error));
+}
+
 /** An address as it may be shown: without a password. */
 export function shownAddress(url: string): string {
   try {

@@ -22,7 +22,16 @@ import { documented, observedProcess } from "./observed-process.ts";
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const writer = (key: Key) => ({ did: key.did as Did, seed: key.seed, clock: Date.now, random });
 const [root, phone, hub] = [keyOf(70), keyOf(71), keyOf(72)];
-const marked = ["marked-predicate", "marked object", "marked rationale", "marked-type", "marked failure", "marked token"];
+const marked = [
+  "marked-predicate",
+  "marked object",
+  "marked rationale",
+  "marked-type",
+  "marked failure",
+  "marked token",
+  "marked detail",
+  "marked query",
+];
 
 const fields = documented(readFileSync("docs/metrics.md", "utf8"), "Log");
 
@@ -99,4 +108,18 @@ test("a failure of ours is logged by its place", () => {
   error.stack = "PoolError: marked\n at /srv/src/words-marked\n    at push (file:///srv/app/src/node/ingest.ts:31:7)";
   seen.observe.log.failed(error);
   assert.equal(JSON.parse(seen.lines[0] ?? "").where, "src/node/ingest.ts:31");
+});
+
+test("what the job queue's database answers is logged by its code, and not in its words", () => {
+  using seen = observedProcess();
+  const failed = { code: "40P01", detail: "marked detail", query: "marked query" };
+  seen.observe.queueFailed(Object.assign(new Error("marked failure"), failed));
+  seen.observe.queueFailed(Object.assign(new Error("marked failure"), { code: "57P01" }));
+  seen.observe.queueFailed(new Error("marked failure"));
+  checkLines(seen.lines, marked);
+  const told = seen.lines.map((line) => JSON.parse(line)).map(({ event, type, code, reason }) => [event, type, code, reason]);
+  assert.deepEqual(
+    told,
+    ["postgresql 40p01", "no connection", "no answer"].map((reason) => ["failed", "queue", "storage", reason]),
+  );
 });

@@ -43,6 +43,7 @@ test("transactions are timed and the handler's operations are counted", async ()
   const handler = observe.handler(async () => ({ type: "push_result", accepted: ["a", "b"], rejected: [{}], deferred: [] }), opId(1));
   await handler({ type: "push", ops: [] }, null);
   observe.job("purge", "done", 12);
+  observe.queueFailed(new Error("marked"));
   const text = await observe.metrics.registry.metrics();
   for (const line of [
     'fablepool_hub_store_seconds_count{kind="write"} 1',
@@ -50,6 +51,7 @@ test("transactions are timed and the handler's operations are counted", async ()
     'fablepool_hub_operations_total{outcome="accepted"} 2',
     'fablepool_hub_operations_total{outcome="rejected"} 1',
     'fablepool_hub_jobs_total{job="purge",outcome="done"} 1',
+    'fablepool_hub_store_failures_total{kind="queue"} 1',
     "fablepool_hub_open_pools 3",
   ])
     assert.ok(text.includes(`\n${line}\n`), line);
