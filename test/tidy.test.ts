@@ -66,6 +66,14 @@ test("whoever keeps a pool in SQLite never loads PostgreSQL's client: its store 
   );
 });
 
+test("importers are loaded only where something is imported: every command starts sooner", () => {
+  const others = sources.filter((file) => /^src\/(?!importers\/|testkit\/)/.test(file));
+  assert.deepEqual(
+    offenders(others, (line) => /^(?:import|export) (?!type\b).*from "[^"]*importers\/(?!assistants\/own-words)/.test(line)),
+    [],
+  );
+});
+
 test("the library neither prints, reads the environment nor exits: the edges do", () => {
   const library = sources.filter((file) => /^src\/(core|store|transport|importers|derive|node|server|hub|mcp)\//.test(file));
   const edge = /\bconsole\.|process\.(exit|exitCode|stdout|stderr|argv)\b/;
