@@ -1,6 +1,7 @@
 /** The machine that tests run on, as far as it matters to programs that they need and that may have to be installed first. */
 import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 export interface Machine {
@@ -30,6 +31,32 @@ export function installByApt(machine: Machine, name: string, what: string): stri
   machine.run("apt-get", [...wait, "update"]);
   const again = install();
   return again.ok ? null : `apt-get: ${again.said}`;
+}
+
+/**
+ * Where tests keep what they write: in memory where there is room for it and programs may run there. What a killed process or server leaves is
+ * the same there; each commit on a disk waits for that disk, and one that others are busy with takes seconds.
+ */
+export function place(memory = "/dev/shm"): string {
+  try {
+    const { bavail, bsize } = statfsSync(memory);
+    if (bavail * bsize > 2 ** 30 && runsPrograms(memory)) return memory;
+  } catch {
+    // another system, or not ours to write to
+  }
+  return tmpdir();
+}
+
+/** Containers often allow no programs there. */
+function runsPrograms(folder: string): boolean {
+  const own = mkdtempSync(join(folder, "fablepool-tried-"));
+  try {
+    const program = join(own, "program");
+    writeFileSync(program, "#!/bin/sh\n", { mode: 0o700 });
+    return spawnSync(program).status === 0;
+  } finally {
+    rmSync(own, { recursive: true, force: true });
+  }
 }
 
 export const thisMachine: Machine = {

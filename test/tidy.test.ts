@@ -66,6 +66,16 @@ test("whoever keeps a pool in SQLite never loads PostgreSQL's client: its store 
   );
 });
 
+test("commands start soon: importers, rules and the curve of pairing are loaded only where they are used", () => {
+  const others = sources.filter((file) => /^src\/(?!importers\/|derive\/|testkit\/)/.test(file));
+  assert.deepEqual(
+    offenders(others, (line) =>
+      /^(?:import|export) (?!type\b).*from "[^"]*(?:importers\/index|derive\/index|\/pairing-crypto)\.ts"/.test(line),
+    ),
+    [],
+  );
+});
+
 test("the library neither prints, reads the environment nor exits: the edges do", () => {
   const library = sources.filter((file) => /^src\/(core|store|transport|importers|derive|node|server|hub|mcp)\//.test(file));
   const edge = /\bconsole\.|process\.(exit|exitCode|stdout|stderr|argv)\b/;

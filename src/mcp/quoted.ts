@@ -4,7 +4,7 @@
  */
 import { toHex } from "../core/bytes.ts";
 import type { Json, Random } from "../core/ports.ts";
-import { markOwnWords, unmarked } from "../importers/index.ts";
+import { markOwnWords, unmarked } from "../importers/assistants/own-words.ts";
 
 /** One thing that is stored: what this node says of it, and what it says itself. */
 export interface Quote {

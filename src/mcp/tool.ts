@@ -3,7 +3,7 @@ import type { CallToolResult, InputRequiredResult, McpServer, ServerContext, Too
 import * as z from "zod";
 import { PoolError } from "../core/errors.ts";
 import type { JsonObject } from "../core/ports.ts";
-import { ownWordsMark } from "../importers/index.ts";
+import { ownWordsMark } from "../importers/assistants/own-words.ts";
 import { answerText, type Quote } from "./quoted.ts";
 import type { Service } from "./service.ts";
 

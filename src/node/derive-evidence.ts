@@ -2,7 +2,8 @@
 import { sourceKey } from "../core/claim/statement.ts";
 import type { Envelope, Place } from "../core/op/operation.ts";
 import type { JsonObject } from "../core/ports.ts";
-import { type Context, type SeenEvidence, WhoIsIt } from "../derive/index.ts";
+import type { Context, SeenEvidence } from "../derive/index.ts";
+import { WhoIsIt } from "../derive/oneself.ts";
 import { evidenceStatus } from "./queries.ts";
 import type { Replica } from "./replica.ts";
 import { ViewFacts } from "./view/facts.ts";

@@ -1,5 +1,5 @@
 /** Deriving claims from evidence by rules: reads all evidence that holds, and writes what is new (docs/derivers.md). */
-import { type Conclusion, type Deriver, derivers, Running } from "../derive/index.ts";
+import type { Conclusion, Deriver, Running } from "../derive/index.ts";
 import { eachEvidence, whoAndWhen } from "./derive-evidence.ts";
 import { eachClaim, knownClaims } from "./derive-known.ts";
 import { type Plan, planOf, writePlan } from "./derive-plan.ts";
@@ -38,13 +38,14 @@ export interface DeriveOptions {
  */
 export async function deriveClaims(node: Node, options: DeriveOptions = {}): Promise<DeriveReport> {
   await requireFilled(node.replica);
+  const { derivers, Running } = await import("../derive/index.ts"); // loaded only where the rules are run
   const rules = options.derivers ?? derivers;
   const counts = { evidence: 0, conclusions: 0, added: 0, updated: 0, retired: 0, unchanged: 0, refused: 0 };
   const failed = new Map<string, string>();
   const context = await whoAndWhen(node.replica, node.writer.clock(), options.signal);
   for (const round of [1, 2] as const) {
     const running = new Running(rules, round, context);
-    const known = await read(node, running, round, options, counts);
+    const known = await read(node, running, round, { ...options, derivers: rules }, counts);
     if (options.signal?.aborted) break;
     options.onProgress?.({ step: "deriving", done: counts.evidence });
     const conclusions = running.conclusions();
@@ -61,7 +62,7 @@ async function read(
   node: Node,
   running: Running,
   round: 1 | 2,
-  { signal, onProgress, derivers: rules = derivers }: DeriveOptions,
+  { signal, onProgress, derivers: rules }: DeriveOptions & Pick<Required<DeriveOptions>, "derivers">,
   counts: { evidence: number },
 ): ReturnType<typeof knownClaims> {
   if (round === 1) {

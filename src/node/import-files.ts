@@ -6,7 +6,7 @@ import { PoolError } from "../core/errors.ts";
 import type { Draft } from "../core/op/create.ts";
 import type { OpId } from "../core/op/operation.ts";
 import type { JsonObject } from "../core/ports.ts";
-import { type EvidenceDraft, type Importer, type ImportItem, importerFor, readSources, type SourceFile, walk } from "../importers/index.ts";
+import type { EvidenceDraft, FoundFile, Importer, ImportItem, SourceFile } from "../importers/index.ts";
 import type { Reader } from "../store/index.ts";
 import { requireFilled } from "./filling.ts";
 import { suppressedItems } from "./forget.ts";
@@ -60,7 +60,8 @@ export async function importFiles(node: Node, paths: readonly string[], options:
     problems: [] as ImportReport["problems"][number][],
     interrupted: false,
   };
-  const entries = [];
+  const { walk } = await loadImporters();
+  const entries: FoundFile[] = [];
   for await (const entry of walk(paths, { within: options.within })) entries.push(entry);
   const suppressed = options.again ? null : await suppressedItems(node.replica);
   let batch: EvidenceDraft[] = [];
@@ -95,6 +96,11 @@ export async function importFiles(node: Node, paths: readonly string[], options:
   return report;
 }
 
+/** Only where something is imported: they are a third of what a command would load. */
+function loadImporters(): Promise<typeof import("../importers/index.ts")> {
+  return import("../importers/index.ts");
+}
+
 interface ReadItems {
   readonly drafts: readonly EvidenceDraft[];
   readonly problems: ImportReport["problems"];
@@ -102,9 +108,10 @@ interface ReadItems {
 
 /** What a file holds, and each of those inside it when it is an archive. One of no known format is counted as skipped. */
 async function* readItems(
-  entry: Parameters<typeof readSources>[0],
+  entry: FoundFile,
   report: { files: number; formats: Record<string, number>; skipped: number },
 ): AsyncGenerator<ReadItems> {
+  const { importerFor, readSources } = await loadImporters();
   report.files++;
   let isKnown = false;
   try {

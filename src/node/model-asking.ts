@@ -1,6 +1,6 @@
 /** What a language model would be asked about, before anything is sent. */
 import type { OpId, Place } from "../core/op/operation.ts";
-import { type AskedItem, askedItem, inQuestions, proseKinds, questionVersion } from "../derive/index.ts";
+import { type AskedItem, askedItem, inQuestions, proseKinds, questionVersion } from "../derive/model/question.ts";
 import type { ChatEndpoint } from "./chat-endpoint.ts";
 import { eachEvidence, whoAndWhen } from "./derive-evidence.ts";
 import type { Node } from "./open-node.ts";

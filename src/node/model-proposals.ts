@@ -1,7 +1,9 @@
 /** Which of a language model's claims are put to the owner: none that is known, settled or refuted already. */
 import { statementKey } from "../core/claim/statement.ts";
 import type { Json } from "../core/ports.ts";
-import { type DerivedClaim, isSameConclusion, questionVersion } from "../derive/index.ts";
+import type { DerivedClaim } from "../derive/index.ts";
+import { questionVersion } from "../derive/model/question.ts";
+import { isSameConclusion } from "../derive/same-conclusion.ts";
 import type { Known } from "./derive-known.ts";
 import { isRejected, type Planned, payloadOf, singleValued } from "./derive-plan.ts";
 import type { Node } from "./open-node.ts";

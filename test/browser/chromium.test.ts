@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chromium } from "playwright-core";
-import { type BrowserMachine, findChromium, launchArguments } from "./chromium.ts";
+import { type BrowserMachine, findChromium, launchArguments } from "../chromium.ts";
 
 /** A machine with these programs; an installation that works adds to them. */
 function machine(

@@ -1,8 +1,9 @@
-/** Help in 80 columns: no line is wider, and paragraphs flow. */
+/** Help in 80 columns: every command explains itself, no line is wider, and paragraphs flow. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Command } from "commander";
 import { helpStyle } from "../../src/cli/help.ts";
+import { program } from "../../src/cli/program.ts";
 import { fablepool } from "../e2e/command.ts";
 
 test("a paragraph flows whatever its lines in the source code, and an example stays as it is", () => {
@@ -12,11 +13,44 @@ test("a paragraph flows whatever its lines in the source code, and an example st
   assert.deepEqual(lines.slice(2, 5), ["word ".repeat(16).trim(), "word word word word more word word word", "  an   example"]);
 });
 
-for (const name of [[], ["init"], ["derive"], ["find"], ["grant"], ["delegate"]])
-  test(`help of ${name.join(" ") || "everything"} fits in 80 columns`, async () => {
-    const { stdout } = await fablepool("/nowhere", [...name, "--help"]);
+process.stdout.columns = 80; // also when this runs in a wider terminal
+
+/** A command and those below it. */
+function all(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(all)];
+}
+
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
+}
+
+/** What help of a command prints, without a process. */
+function help(command: Command): string {
+  let said = "";
+  const writeOut = (text: string) => {
+    said += text;
+  };
+  command.configureOutput({ getOutHelpWidth: () => 80, writeOut }).outputHelp();
+  return said;
+}
+
+for (const command of all(program))
+  test(`help of ${nameOf(command)} explains it, in 80 columns`, () => {
+    const said = help(command);
+    assert.ok(said.length > 200, said);
     assert.deepEqual(
-      stdout.split("\n").filter((line) => line.length > 80),
+      said.split("\n").filter((line) => line.length > 80),
       [],
     );
   });
+
+test("a process prints it, asked in each way, with exit code 0", async () => {
+  const derive = program.commands.find((each) => each.name() === "derive") as Command;
+  const ways = [
+    [["help"], program],
+    [["help", "derive"], derive],
+    [["derive", "--help"], derive],
+  ] as const;
+  const ran = await Promise.all(ways.map(async ([args, command]) => ({ ...(await fablepool("/nowhere", args)), command })));
+  for (const { code, stdout, command } of ran) assert.deepEqual([code, stdout], [0, help(command)]);
+});

@@ -31,17 +31,6 @@ describe("before there is a pool", () => {
       assert.match(stderr, /^error: /);
     }
   });
-
-  test("help explains every command, with exit code 0", async () => {
-    const { code, stdout } = await fablepool(home, ["help"]);
-    assert.equal(code, 0);
-    for (const name of [...stdout.matchAll(/^ {2}([a-z][a-z-]*) .* {2,}\S/gm)].map(([, command = ""]) => command)) {
-      if (name === "fablepool" || name === "help") continue;
-      const help = await fablepool(home, ["help", name]);
-      assert.equal(help.code, 0, name);
-      assert.ok(help.stdout.length > 200, `${name} explains itself`);
-    }
-  });
 });
 
 describe("a home", () => {

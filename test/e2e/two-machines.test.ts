@@ -8,10 +8,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { installByApt, onPath, thisMachine } from "../machine.ts";
 import { fablepool, json } from "./command.ts";
 import { type TwoMachines, twoMachines } from "./network-namespaces.ts";
 import { runningBehind } from "./running.ts";
+import { findTcpdump } from "./tcpdump.ts";
 
 const machines = twoMachines();
 const folder = mkdtempSync(join(tmpdir(), "fablepool-machines-"));
@@ -24,7 +24,7 @@ const words = ["Göteborg Haga", "heptagonal teapot", "violet submarine"];
 
 /** Records every packet on the cable into a file until it is stopped. */
 async function recording(path: string, two: TwoMachines): Promise<{ stop(): Promise<Buffer> }> {
-  const [first, ...rest] = [...two.on[0], tcpdump(), "-i", two.cable, "-U", "-w", path] as const;
+  const [first, ...rest] = [...two.on[0], findTcpdump(), "-i", two.cable, "-U", "-w", path] as const;
   const child = spawn(first, rest, { stdio: ["ignore", "ignore", "pipe"] });
   const ended = new Promise((resolve) => child.once("close", resolve));
   await new Promise<void>((resolve, reject) => {
@@ -38,15 +38,6 @@ async function recording(path: string, two: TwoMachines): Promise<{ stop(): Prom
       return existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
     },
   };
-}
-
-/** Whoever makes namespaces is root, and may install it. */
-function tcpdump(): string {
-  const present = () => [...onPath(thisMachine, ["tcpdump"]), "/usr/sbin/tcpdump", "/usr/bin/tcpdump"].find(thisMachine.isProgram);
-  const failure = present() === undefined ? installByApt(thisMachine, "tcpdump", "tcpdump, to record what is on the cable") : null;
-  const found = present();
-  assert.ok(found, `recording needs tcpdump: install it (tried to: ${failure})`);
-  return found;
 }
 
 test("found by multicast DNS, paired by ten digits, in sync; a recording of the cable holds no payload", {

@@ -7,7 +7,8 @@ import { once } from "node:events";
 import { chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { addressIn, binaries, onServer, place, runAs } from "../store/postgres-server.ts";
+import { place } from "../machine.ts";
+import { addressIn, binaries, onServer, runAs } from "../store/postgres-server.ts";
 
 const role = "fablepool_test";
 

@@ -13,17 +13,23 @@ import { installByApt, type Machine, onPath, thisMachine } from "../machine.ts";
 
 /** The path of a nats-server; throws one line that says what to do when there is none and none can be had. */
 export function findNatsServer(machine: Machine = thisMachine): string {
+  const present = presentNatsServer(machine);
+  if (present !== null) return present;
+  const failure = installByApt(machine, "nats-server", "nats-server for the hub's tests");
+  const installed = presentNatsServer(machine);
+  if (installed !== null) return installed;
+  const tried = failure === null ? "" : ` (tried to install it: ${failure})`;
+  throw new Error(`the hub's tests need nats-server: install it, or name it in FABLEPOOL_NATS_SERVER${tried}`);
+}
+
+/** Null when there is none yet. */
+export function presentNatsServer(machine: Machine = thisMachine): string | null {
   const named = machine.env["FABLEPOOL_NATS_SERVER"];
   if (named !== undefined && named !== "") {
     if (machine.isProgram(named)) return named;
     throw new Error(`FABLEPOOL_NATS_SERVER names ${named}, which is no program`);
   }
-  const present = () => [...onPath(machine, ["nats-server"]), "/usr/sbin/nats-server"].find((path) => machine.isProgram(path));
-  const failure = present() === undefined ? installByApt(machine, "nats-server", "nats-server for the hub's tests") : null;
-  const found = present();
-  if (found !== undefined) return found;
-  const tried = failure === null ? "" : ` (tried to install it: ${failure})`;
-  throw new Error(`the hub's tests need nats-server: install it, or name it in FABLEPOOL_NATS_SERVER${tried}`);
+  return [...onPath(machine, ["nats-server"]), "/usr/sbin/nats-server"].find((path) => machine.isProgram(path)) ?? null;
 }
 
 export class NatsServer {

@@ -8,25 +8,13 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  accessSync,
-  chmodSync,
-  chownSync,
-  constants,
-  cpSync,
-  existsSync,
-  globSync,
-  mkdtempSync,
-  readFileSync,
-  statfsSync,
-  symlinkSync,
-} from "node:fs";
+import { accessSync, chmodSync, chownSync, constants, cpSync, existsSync, globSync, mkdtempSync, readFileSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { migratePostgres } from "../../src/store/postgres/index.ts";
+import { place } from "../machine.ts";
 
 /** A database, with a role that owns it and is bound by policies. */
 export interface TestDatabase {
@@ -155,21 +143,6 @@ function ended(call: () => void): boolean {
   } catch {
     return false;
   }
-}
-
-/**
- * In memory where there is room. What a killed process or server leaves is the same there; a disk that others are busy with takes
- * ten seconds to be synced when a server starts again.
- */
-export function place(): string {
-  try {
-    const { bavail, bsize } = statfsSync("/dev/shm");
-    accessSync("/dev/shm", constants.W_OK);
-    if (bavail * bsize > 2 ** 30) return "/dev/shm";
-  } catch {
-    // another system
-  }
-  return tmpdir();
 }
 
 export function runAs(): RunAs {

@@ -7,7 +7,8 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { databaseIn, onServer, PostgresServer, place, type TestDatabase } from "./postgres-server.ts";
+import { place } from "../machine.ts";
+import { databaseIn, onServer, PostgresServer, type TestDatabase } from "./postgres-server.ts";
 
 /** A database at the address in FABLEPOOL_POSTGRES, dropped at the end. */
 async function databaseAt(address: string): Promise<TestDatabase & { drop(): Promise<void> }> {

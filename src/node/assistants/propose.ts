@@ -7,7 +7,7 @@ import { PoolError } from "../../core/errors.ts";
 import type { Draft } from "../../core/op/create.ts";
 import type { OpId } from "../../core/op/operation.ts";
 import type { Json, JsonObject } from "../../core/ports.ts";
-import { withoutOwnWords, withoutOwnWordsIn } from "../../importers/index.ts";
+import { withoutOwnWords, withoutOwnWordsIn } from "../../importers/assistants/own-words.ts";
 import type { Reader, Transactor } from "../../store/index.ts";
 import type { Node } from "../open-node.ts";
 import { ViewFacts } from "../view/facts.ts";

@@ -7,7 +7,6 @@ import type { Json, JsonObject } from "../../core/ports.ts";
 import { isObject } from "../../core/sync/messages.ts";
 import { addDevice, listDevices } from "../devices.ts";
 import type { Node } from "../open-node.ts";
-import { pairingCrypto } from "./pairing-crypto.ts";
 
 export interface Inviting {
   readonly code: string;
@@ -35,6 +34,7 @@ export interface InviteOptions {
 /** Rejects with `PoolError("role")` unless this device may add others, `no_pool` without a pool. */
 export async function invite(node: Node, { role, channel }: InviteOptions): Promise<Inviting> {
   const { did, clock, random } = node.writer;
+  const { pairingCrypto } = await import("./pairing-crypto.ts"); // loaded only here: a curve takes its time
   const own = await node.role();
   const pool = await node.replica.store.read((reader) => reader.pool());
   if (pool === null) throw new PoolError("no_pool", "there is no pool here to take a device into: `fablepool init` founds one");

@@ -7,7 +7,6 @@ import { beginJoiner, type JoinerStep, stepJoiner } from "../../core/pair/joiner
 import type { Transport } from "../../transport/transport.ts";
 import { readSettings, writeSettings } from "../home.ts";
 import type { Node } from "../open-node.ts";
-import { pairingCrypto } from "./pairing-crypto.ts";
 import { wordsOf } from "./words.ts";
 
 /** A transport that can say who answered, and over which certificate. */
@@ -44,6 +43,7 @@ export async function joinByCode(
   options: JoinOptions,
 ): Promise<Joined> {
   const { did, random } = node.writer;
+  const { pairingCrypto } = await import("./pairing-crypto.ts"); // loaded only here: a curve takes its time
   const { present, operations } = await node.replica.store.read(async (reader) => ({
     present: await reader.pool(),
     operations: (await reader.counts()).operations,

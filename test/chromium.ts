@@ -5,7 +5,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { chromium } from "playwright-core";
-import { installByApt, type Machine, onPath, thisMachine } from "../machine.ts";
+import { installByApt, type Machine, onPath, thisMachine } from "./machine.ts";
 
 export interface BrowserMachine extends Machine {
   /** Where Playwright keeps the Chromium that it installs. */
@@ -14,11 +14,6 @@ export interface BrowserMachine extends Machine {
 
 /** The path of a Chromium; throws one line that says what to do when there is none and none can be had. */
 export function findChromium(machine: BrowserMachine = browserMachine): string {
-  const named = machine.env["FABLEPOOL_CHROMIUM"];
-  if (named !== undefined && named !== "") {
-    if (machine.isProgram(named)) return named;
-    throw new Error(`FABLEPOOL_CHROMIUM names ${named}, which is no program`);
-  }
   const present = presentChromium(machine);
   if (present !== null) return present;
   const failures: string[] = [];
@@ -38,7 +33,13 @@ export function launchArguments(machine: Machine = thisMachine): string[] {
   return machine.isRoot ? ["--no-sandbox"] : [];
 }
 
-function presentChromium(machine: BrowserMachine): string | null {
+/** Null when there is none yet. */
+export function presentChromium(machine: BrowserMachine = browserMachine): string | null {
+  const named = machine.env["FABLEPOOL_CHROMIUM"];
+  if (named !== undefined && named !== "") {
+    if (machine.isProgram(named)) return named;
+    throw new Error(`FABLEPOOL_CHROMIUM names ${named}, which is no program`);
+  }
   const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
   const paths = ["/usr/bin/chromium", ...onPath(machine, names), ...(usual[machine.platform] ?? []), machine.playwrightPath()];
   return paths.find((path) => path !== "" && machine.isProgram(path)) ?? null;
