@@ -1,6 +1,7 @@
 /** The `fablepool` command. Commands parse, call the node, and print; what they do is in `src/node`. */
 import "./memory.ts";
 import { Command } from "commander";
+import { systemWords } from "../node/index.ts";
 import { assistantCommands } from "./commands/assistant.ts";
 import { backupCommands } from "./commands/backup.ts";
 import { credentialCommands } from "./commands/credential.ts";
@@ -86,6 +87,10 @@ for (const register of [
 }
 
 // A reader that closes the pipe early (`fablepool log | head`) is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : exitCodes.internal));
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  process.stderr.write(`fablepool: can't write the result: ${systemWords(error)}\n`);
+  process.exit(exitCodes.storage);
+});
 
 await program.parseAsync();
