@@ -37,6 +37,8 @@ export interface ImportOptions {
   readonly onProgress?: (progress: { readonly files: number; readonly of: number; readonly items: number }) => void;
   /** Called once for each file with problems, when it has been read. */
   readonly onProblems?: (problems: ImportReport["problems"]) => void;
+  /** Called for each file that no importer reads. */
+  readonly onSkipped?: (path: string) => void;
 }
 
 /** Evidence in one transaction, under one signature: all of it is durable when it is counted. */
@@ -74,7 +76,7 @@ export async function importFiles(node: Node, paths: readonly string[], options:
   };
   for (const entry of entries) {
     if (options.signal?.aborted) break;
-    for await (const { drafts, problems } of readItems(entry, report)) {
+    for await (const { drafts, problems } of readItems(entry, report, options.onSkipped)) {
       for (const problem of problems) report.problems.push(problem);
       if (problems.length > 0) options.onProblems?.(problems);
       for (const draft of drafts) {
@@ -104,6 +106,7 @@ interface ReadItems {
 async function* readItems(
   entry: Parameters<typeof readSources>[0],
   report: { files: number; formats: Record<string, number>; skipped: number },
+  onSkipped: ImportOptions["onSkipped"],
 ): AsyncGenerator<ReadItems> {
   report.files++;
   let isKnown = false;
@@ -122,7 +125,9 @@ async function* readItems(
     isKnown = true;
     yield { drafts: [], problems: [{ file: entry.path, position: "", reason: error.message }] };
   }
-  if (!isKnown) report.skipped++;
+  if (isKnown) return;
+  report.skipped++;
+  onSkipped?.(entry.path);
 }
 
 async function readOne(file: SourceFile, importer: Importer): Promise<ReadItems> {
