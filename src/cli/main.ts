@@ -1,9 +1,14 @@
 /** The `fablepool` command. */
 import "./memory.ts";
+import { systemWords } from "../node/index.ts";
 import { exitCodes } from "./output.ts";
 import { program } from "./program.ts";
 
 // A reader that closes the pipe early (`fablepool log | head`) is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : exitCodes.internal));
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  process.stderr.write(`fablepool: can't write the result: ${systemWords(error)}\n`);
+  process.exit(exitCodes.storage);
+});
 
 await program.parseAsync();

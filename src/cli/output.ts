@@ -1,5 +1,6 @@
 /** How the command line talks: results to stdout, everything else to stderr, one exit code a kind of trouble. */
 import { type ErrorCode, PoolError } from "../core/errors.ts";
+import { isDiskTrouble, systemWords } from "../node/index.ts";
 
 export const exitCodes = {
   done: 0,
@@ -78,8 +79,9 @@ export function makeOutput(json: boolean): Output {
   };
 }
 
-/** Says what went wrong in one line, and returns the exit code for it. */
-export function reportError(error: unknown, json: boolean): number {
+/** Says what went wrong in one line, and returns the exit code for it. A disk that is full or fails is no defect, wherever it is met. */
+export function reportError(thrown: unknown, json: boolean): number {
+  const error = isDiskTrouble(thrown) ? new PoolError("storage", systemWords(thrown), {}, { cause: thrown }) : thrown;
   const known = error instanceof PoolError;
   const code = known ? error.code : "internal";
   const message = error instanceof Error ? error.message : String(error);

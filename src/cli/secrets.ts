@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { PoolError } from "../core/errors.ts";
-import type { AskPassphrase, Secret } from "../node/index.ts";
+import { type AskPassphrase, type Secret, systemWords } from "../node/index.ts";
 import type { Context, GlobalOptions } from "./context.ts";
 import { passphraseFrom } from "./passphrase-command.ts";
 
@@ -48,7 +48,7 @@ export function readSecretFile(path: string, what: string): string {
   try {
     return readFileSync(path === "-" ? 0 : path, "utf8").replace(/\r?\n$/, "");
   } catch (error) {
-    throw new PoolError("passphrase", `can't read the ${what} ${path}: ${(error as Error).message}`, {}, { cause: error });
+    throw new PoolError("passphrase", `can't read the ${what} ${path}: ${systemWords(error)}`, {}, { cause: error });
   }
 }
 
@@ -62,7 +62,7 @@ function secretOfKeyFile(path: string): string {
     return secret;
   } catch (error) {
     if (error instanceof PoolError) throw error;
-    throw new PoolError("passphrase", `can't read the key file ${path}: ${(error as Error).message}`, {}, { cause: error });
+    throw new PoolError("passphrase", `can't read the key file ${path}: ${systemWords(error)}`, {}, { cause: error });
   }
 }
 

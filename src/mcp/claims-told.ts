@@ -75,10 +75,11 @@ function told(op: OwnProposal, trust: ToldClaim["trust"], sensitivity: ToldClaim
   };
 }
 
-/** A line of an answer. */
-export function quoteOf({ claim, sentence, trust, confidence, asserted_at, valid_until }: ToldClaim, more = ""): Quote {
+/** A line of an answer. When it is so from is told beside when it was said: the two may lie years apart, and the first one ahead. */
+export function quoteOf({ claim, sentence, trust, confidence, asserted_at, valid_from, valid_until }: ToldClaim, more = ""): Quote {
   const until = valid_until === null ? "" : `, until ${valid_until.slice(0, 10)}`;
-  const about = `${claim} (trust ${trust}, confidence ${confidence}, since ${asserted_at?.slice(0, 10) ?? "?"}${until}${more})`;
+  const from = valid_from === null ? "" : `, so from ${valid_from.slice(0, 10)}`;
+  const about = `${claim} (trust ${trust}, confidence ${confidence}, said ${asserted_at?.slice(0, 10) ?? "?"}${from}${until}${more})`;
   return { about, text: sentence };
 }
 

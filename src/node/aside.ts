@@ -33,13 +33,16 @@ export async function withReplicaAside<Result>(
   work: (aside: Replica) => Promise<Result>,
 ): Promise<Result> {
   clear(home, name);
-  const store = await openSqliteStore(pathAside(home, name), { scratch: true });
   try {
-    const pool = await replica.store.read((reader) => reader.pool());
-    if (pool) await store.write((tx) => tx.setPool(pool));
-    return await work(new Replica(store, replica.crypto));
+    const store = await openSqliteStore(pathAside(home, name), { scratch: true });
+    try {
+      const pool = await replica.store.read((reader) => reader.pool());
+      if (pool) await store.write((tx) => tx.setPool(pool));
+      return await work(new Replica(store, replica.crypto));
+    } finally {
+      await store.close();
+    }
   } finally {
-    await store.close();
     clear(home, name);
   }
 }

@@ -8,7 +8,7 @@ import { toHex } from "../core/bytes.ts";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { controlTypes } from "../core/op/operation.ts";
-import type { Reader } from "../store/index.ts";
+import type { Reader, Store } from "../store/index.ts";
 import { readSettings } from "./home.ts";
 import type { Node } from "./open-node.ts";
 import { type Seal, writeSealed } from "./sealed-file.ts";
@@ -40,16 +40,21 @@ export interface BackupMade {
 }
 
 const recordsName = "backups";
+/** Paths that a first backup goes to, from before it is written: killed then, the next one may take its place. */
+const begunName = "backups-begun";
 
 export interface BackupOptions {
   readonly seal: Seal;
+  /** Take the place of a file that is there and is no backup of this store. */
+  readonly replace?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, of: number) => void;
 }
 
 /**
  * Backs this device up into `path`, or into a file beside it with what came since the last time. When the promise resolves, it was read
- * back and compared. Rejects as `writeSealed` does; what was there is then as it was.
+ * back and compared. Rejects as `writeSealed` does, and with `usage` where a file is that this store did not write, unless `replace`; what
+ * was there is then as it was.
  */
 export async function makeBackup(node: Node, path: string, options: BackupOptions): Promise<BackupMade> {
   const file = resolve(path);
@@ -57,6 +62,7 @@ export async function makeBackup(node: Node, path: string, options: BackupOption
   const { store } = node.replica;
   const records = await store.read(readRecords);
   const known = records[file];
+  if (known === undefined) await begin(store, file, options.replace === true);
   const whole = known === undefined ? null : await store.read((reader) => wholeAgain(reader, known, file, sealName));
   const follows = known !== undefined && whole === null ? known : null;
   const id = follows?.id ?? toHex(node.writer.random(16));
@@ -73,6 +79,19 @@ export async function makeBackup(node: Node, path: string, options: BackupOption
   const record: BackupRecord = { id, part, place: done.place, complete, seal: sealName, at, file: marksOf(file) };
   await store.write(async (tx) => tx.setLocal(recordsName, JSON.stringify({ ...(await readRecords(tx)), [file]: record })));
   return { file: target, part, operations: done.operations, whole };
+}
+
+/** A mistyped path, or another device's backup of the same name, is not to be lost. */
+async function begin(store: Store, file: string, replace: boolean): Promise<void> {
+  const begun = JSON.parse((await store.read((reader) => reader.local(begunName))) ?? "[]") as readonly string[];
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile())
+    throw new PoolError("usage", `${file} is there already, and is no file: name one in a folder`);
+  const inTheWay = there !== undefined && there.size > 0 ? file : partsBeside(file).map((part) => partPath(file, part))[0];
+  if (begun.includes(file)) return;
+  if (inTheWay !== undefined && !replace)
+    throw new PoolError("usage", `${inTheWay} is there already, and this device did not write it: name another file, or say --replace`);
+  await store.write((tx) => tx.setLocal(begunName, JSON.stringify([...begun, file])));
 }
 
 /** The backups that this store made, by path. */

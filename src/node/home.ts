@@ -1,8 +1,9 @@
 /** The home folder: where one device keeps its key, its replica and what it remembers of its peers. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { PoolError } from "../core/errors.ts";
+import { isDiskTrouble, systemWords } from "./system-error.ts";
 
 export interface Home {
   readonly folder: string;
@@ -76,7 +77,7 @@ export function makeHome(home: Home): void {
     makeFolder(home.folder);
     if (process.platform !== "win32") chmodSync(home.folder, 0o700);
   } catch (error) {
-    throw new PoolError("home", `can't make the home folder ${home.folder}: ${wordsOf(error)}`, {}, { cause: error });
+    throw new PoolError("home", `can't make the home folder ${home.folder}: ${systemWords(error)}`, {}, { cause: error });
   }
 }
 
@@ -107,14 +108,15 @@ export function writeSettings(home: Home, settings: Settings): void {
   replaceFile(home.settings, `${JSON.stringify(settings, null, 2)}\n`);
 }
 
-/** Writes a file whole or not at all, for its owner alone. */
+/** Writes a file whole or not at all, for its owner alone. Throws `PoolError`: `storage` when the disk is full or fails, else `home`. */
 export function replaceFile(path: string, text: string | Uint8Array): void {
   const beside = `${path}.${process.pid}.new`;
   try {
     writeFileSync(beside, text, { mode: 0o600, flush: true });
     renameSync(beside, path);
   } catch (error) {
-    throw new PoolError("home", `can't write ${path}: ${wordsOf(error)}`, {}, { cause: error });
+    rmSync(beside, { force: true });
+    throw new PoolError(isDiskTrouble(error) ? "storage" : "home", `can't write ${path}: ${systemWords(error)}`, {}, { cause: error });
   }
 }
 
@@ -122,8 +124,4 @@ export function replaceFile(path: string, text: string | Uint8Array): void {
 export function fileIdentity(path: string): string {
   const { ino, birthtimeMs } = statSync(path);
   return `${ino} ${Math.round(birthtimeMs)}`;
-}
-
-export function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -37,6 +37,8 @@ export interface ImportOptions {
   readonly onProgress?: (progress: { readonly files: number; readonly of: number; readonly items: number }) => void;
   /** Called once for each file with problems, when it has been read. */
   readonly onProblems?: (problems: ImportReport["problems"]) => void;
+  /** Called for each file that no importer reads. */
+  readonly onSkipped?: (path: string) => void;
 }
 
 /** Evidence in one transaction, under one signature: all of it is durable when it is counted. */
@@ -75,7 +77,7 @@ export async function importFiles(node: Node, paths: readonly string[], options:
   };
   for (const entry of entries) {
     if (options.signal?.aborted) break;
-    for await (const { drafts, problems } of readItems(entry, report)) {
+    for await (const { drafts, problems } of readItems(entry, report, options.onSkipped)) {
       for (const problem of problems) report.problems.push(problem);
       if (problems.length > 0) options.onProblems?.(problems);
       for (const draft of drafts) {
@@ -110,6 +112,7 @@ interface ReadItems {
 async function* readItems(
   entry: FoundFile,
   report: { files: number; formats: Record<string, number>; skipped: number },
+  onSkipped: ImportOptions["onSkipped"],
 ): AsyncGenerator<ReadItems> {
   const { importerFor, readSources } = await loadImporters();
   report.files++;
@@ -129,7 +132,9 @@ async function* readItems(
     isKnown = true;
     yield { drafts: [], problems: [{ file: entry.path, position: "", reason: error.message }] };
   }
-  if (!isKnown) report.skipped++;
+  if (isKnown) return;
+  report.skipped++;
+  onSkipped?.(entry.path);
 }
 
 async function readOne(file: SourceFile, importer: Importer): Promise<ReadItems> {

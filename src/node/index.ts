@@ -132,6 +132,7 @@ export { type StatedClaim, stateClaim } from "./state-claim.ts";
 export { type Glance, glance, type Status, statusOf } from "./status.ts";
 export { type SyncOptions, syncWith } from "./sync-client.ts";
 export { answer, type ServerIdentity } from "./sync-server.ts";
+export { cantWrite, isDiskTrouble, systemWords } from "./system-error.ts";
 export { claimSource, countWithin, evidenceKinds, otherSource, type Timeline, TimelineIndex } from "./timeline.ts";
 export { TokenBuckets } from "./token-buckets.ts";
 export { predicateTitle, type Topic, topicIdOf, topicsOf } from "./topics.ts";

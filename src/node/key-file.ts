@@ -8,6 +8,7 @@ import type { Random } from "../core/ports.ts";
 import { replaceFile } from "./home.ts";
 import { nativeCrypto } from "./native-crypto.ts";
 import { type LockKind, openAge, parseSealed, type Sealed, type Secret, sealKey, unsealKey } from "./sealed-key.ts";
+import { systemWords } from "./system-error.ts";
 
 export interface KeyPair {
   readonly did: Did;
@@ -87,7 +88,7 @@ function readPrivately(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new PoolError("home", `can't read ${path}: ${(error as Error).message}`, {}, { cause: error });
+    throw new PoolError("home", `can't read ${path}: ${systemWords(error)}`, {}, { cause: error });
   }
 }
 

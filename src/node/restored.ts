@@ -2,8 +2,9 @@
  * A store that was copied or restored may lack operations that this key has already written; going on from it would fork
  * the key (section 4). What can be seen on one machine is checked when a home is opened; a sync settles the doubt.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Did } from "../core/crypto/did-key.ts";
+import { PoolError } from "../core/errors.ts";
 import type { OpId } from "../core/op/operation.ts";
 import type { Store } from "../store/index.ts";
 import { fileIdentity, type Home, replaceFile } from "./home.ts";
@@ -27,9 +28,22 @@ export async function checkRestored(home: Home, store: Store, did: Did): Promise
   });
 }
 
-/** Remembers the newest own operation beside the store; called after it is durable there. */
+/**
+ * Remembers the newest own operation beside the store; called after it is durable there. A disk that is full has no room for a new file, but
+ * for the old one's place: every tip is as long as another. Throws `PoolError`; what was written stays written.
+ */
 export function keepTip(home: Home, id: OpId): void {
-  replaceFile(home.tip, `${JSON.stringify({ newest: id })}\n`);
+  const text = `${JSON.stringify({ newest: id })}\n`;
+  try {
+    replaceFile(home.tip, text);
+  } catch (error) {
+    try {
+      writeFileSync(home.tip, text, { flag: "r+", flush: true });
+    } catch {
+      if (!(error instanceof PoolError)) throw error;
+      throw new PoolError(error.code, `it was written, but ${error.message}`, {}, { cause: error });
+    }
+  }
 }
 
 /** The newest operation that this home itself wrote; null when it wrote none, or it can't be read. */

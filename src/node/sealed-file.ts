@@ -10,8 +10,8 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream as WebStream } from "node:stream/web";
 import { createGunzip, createGzip } from "node:zlib";
 import { PoolError } from "../core/errors.ts";
-import { wordsOf } from "./home.ts";
 import { splitLines } from "./log-file.ts";
+import { cantWrite, systemCode, systemWords } from "./system-error.ts";
 
 /** Whom a file is sealed for: the age recipient `age1…` of a key, or whoever knows a passphrase. */
 export type Seal = { readonly recipient: string } | { readonly passphrase: string };
@@ -93,12 +93,7 @@ async function hashOf(path: string, opener: Opener | OwnOpener): Promise<string>
 function explained(path: string, error: unknown, signal?: AbortSignal): unknown {
   if (signal?.aborted) return new PoolError("interrupted", `interrupted: ${path} is as it was`);
   if (error instanceof PoolError) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === undefined) return error;
-  const full = code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG";
-  const kind = full || code === "EIO" ? "storage" : "usage";
-  const why = full ? "the disk is full" : code === "ENOENT" ? "there is no such folder" : wordsOf(error);
-  return new PoolError(kind, `can't write ${path}: ${why}`, {}, { cause: error });
+  return systemCode(error) === null ? error : cantWrite(path, error);
 }
 
 /** What processes left beside `path` that were killed. */
@@ -131,7 +126,7 @@ export async function* readSealed(path: string, opener: Opener): AsyncGenerator<
     yield* splitLines(chunks.setEncoding("utf8"));
   } catch (error) {
     if (error instanceof PoolError) throw error;
-    throw new PoolError("parse", `${path} is damaged or cut off: ${wordsOf(error)}`, {}, { cause: error });
+    throw new PoolError("parse", `${path} is damaged or cut off: ${systemWords(error)}`, {}, { cause: error });
   }
 }
 
@@ -149,7 +144,7 @@ async function unsealed(path: string, opener: Opener | OwnOpener): Promise<Reada
     return source.pipe(lines);
   } catch (error) {
     file.destroy();
-    const words = wordsOf(error);
+    const words = systemWords(error);
     if ((error as NodeJS.ErrnoException).code !== undefined) throw unreadable(path, error);
     const what = "passphrase" in opener ? "that passphrase does" : "these words, or that key, do";
     if (/no identity matched/.test(words)) throw new PoolError("passphrase", `${what} not open ${path}`);
@@ -173,6 +168,6 @@ export function sealOf(path: string): "passphrase" | "key" {
 }
 
 function unreadable(path: string, error: unknown): PoolError {
-  const why = (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : wordsOf(error);
+  const why = systemCode(error) === "ENOENT" ? "there is no such file" : systemWords(error);
   return new PoolError("not_found", `can't read ${path}: ${why}`, {}, { cause: error });
 }

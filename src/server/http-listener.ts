@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
 import { PoolError } from "../core/errors.ts";
+import { systemWords } from "../node/index.ts";
 import { isLoopbackHost } from "../transport/authority.ts";
 import { bracketed } from "./authorities.ts";
 import type { HttpLimits } from "./http-limits.ts";
@@ -74,7 +75,7 @@ function serverOf({ fetch, tls, limits, upgrades = () => false, requestMs }: Lis
     server.maxConnections = limits.connections;
     return server;
   } catch (error) {
-    throw new PoolError("usage", `the certificate or its key can't be used: ${(error as Error).message}`, {}, { cause: error });
+    throw new PoolError("usage", `the certificate or its key can't be used: ${systemWords(error)}`, {}, { cause: error });
   }
 }
 
@@ -94,7 +95,7 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
   try {
     await promise;
   } catch (error) {
-    throw new PoolError("usage", `can't listen on ${host}:${port}: ${(error as Error).message}`, {}, { cause: error });
+    throw new PoolError("usage", `can't listen on ${host}:${port}: ${systemWords(error)}`, {}, { cause: error });
   }
   server.on("error", () => {}); // one connection that could not be taken in, for want of file handles: its client sees that it failed
   return (server.address() as AddressInfo).port;

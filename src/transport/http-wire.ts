@@ -80,7 +80,7 @@ function joined(value: string | readonly string[] | undefined): string | null {
 }
 
 /** `peer` when something came that can't be taken, `network` when nothing whole did. */
-function failureOf(error: unknown, { authority }: HttpTarget, expiredMs: number | null): PoolError {
+function failureOf(error: unknown, { authority, origin }: HttpTarget, expiredMs: number | null): PoolError {
   if (error instanceof PoolError) return error;
   if (error instanceof errors.ResponseExceededMaxSizeError) {
     return new PoolError("peer", `${authority} answered with more than ${limits.messageBytes} bytes`, {}, { cause: error });
@@ -88,11 +88,25 @@ function failureOf(error: unknown, { authority }: HttpTarget, expiredMs: number 
   if (error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError) {
     return new PoolError("peer", `${authority} doesn't answer in HTTP: ${error.message}`, {}, { cause: error });
   }
-  const why = expiredMs === null ? reasonOf(error) : `it took longer than ${expiredMs} ms`;
+  const why = expiredMs === null ? reasonOf(error, origin) : `it took longer than ${expiredMs} ms`;
   return new PoolError("network", `no answer from ${authority}: ${why}`, {}, { cause: error });
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]); // one per address tried
-  return error instanceof Error ? error.message : String(error);
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nobody listens there",
+  ENOTFOUND: "there is no machine of that name",
+  EAI_AGAIN: "names can't be looked up now",
+  EHOSTUNREACH: "there is no way to that machine",
+  ENETUNREACH: "there is no way to that network",
+  ECONNRESET: "it hung up",
+  UND_ERR_SOCKET: "it hung up",
+  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS: it may be an http:// address",
+};
+
+function reasonOf(error: unknown, origin: string): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0], origin); // one per address tried
+  if (!(error instanceof Error)) return String(error);
+  const { code = "", reason } = error as { readonly code?: string; readonly reason?: string };
+  const words = reasons[code] ?? reason ?? error.message; // `reason` is OpenSSL's, whose message is lines of its own source code
+  return words === "it hung up" && origin.startsWith("http:") ? `${words}: it may be an https:// address` : words;
 }

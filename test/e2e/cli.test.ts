@@ -182,6 +182,25 @@ describe("import", () => {
     assert.deepEqual([newest?.replaces, newest?.newest, older?.newest], [older?.id, true, false]);
   });
 
+  test("files of no known format are named; exit code 1 when there is nothing else", async () => {
+    const [photo, note] = [join(folder, "novel.xyz"), join(folder, "known.md")];
+    writeFileSync(photo, "\u0000\u0001");
+    writeFileSync(note, "# Known\n");
+    const alone = await fablepool(home, ["import", photo]);
+    assert.deepEqual([alone.code, alone.stderr], [1, `of no known format: ${photo}\n`]);
+    const both = await fablepool(home, ["import", photo, note]);
+    assert.equal(both.code, 0);
+    assert.match(both.stderr, /of no known format: .*novel\.xyz\n/);
+  });
+
+  test("a kind that nothing has is not told as no evidence at all, and a full list says that there may be more", async () => {
+    writeFileSync(join(folder, "one.md"), "# One\n");
+    writeFileSync(join(folder, "two.md"), "# Two\n");
+    await fablepool(home, ["import", join(folder, "one.md"), join(folder, "two.md")]);
+    assert.match((await fablepool(home, ["evidence", "--kind", "email"])).stderr, /^no evidence of kind email: .*shows what there is\n$/);
+    assert.match((await fablepool(home, ["evidence", "--limit", "1"])).stderr, /^the newest 1 item \(--limit shows more\)\n$/);
+  });
+
   test("broken input: a line with file, position and reason; the rest is imported; exit code 1", async () => {
     const file = join(folder, "broken.ics");
     writeFileSync(

@@ -136,3 +136,37 @@ describe("a clock that jumps", () => {
     );
   });
 });
+
+describe("files that are none, and a disk that takes nothing", () => {
+  const home = join(folder, "files");
+  const told = async (code: number, words: RegExp, ...args: string[]) => {
+    const ran = await fablepool(home, args);
+    assert.equal(ran.code, code, `${args.join(" ")}: ${ran.stderr}`);
+    assert.match(ran.stderr, words);
+    assert.equal(ran.stderr.trim().split("\n").length, 1, ran.stderr);
+  };
+
+  test("are told in one line, in words, by the name that was given", async () => {
+    const [words, there, other] = [join(folder, "words of files"), join(folder, "there.json"), ["--home", join(folder, "other")]];
+    await done(home, "init", "--recovery-file", words);
+    writeFileSync(there, "no JSON");
+    await told(2, /: .*words of files is there already: name a new file$/m, ...other, "init", "--recovery-file", words);
+    const recover = [...other, "recover", "--recovery-file", words, "--store", folder];
+    await told(4, /there is no store at .*: name an old home folder, or its pool\.db$/m, ...recover);
+    await told(3, /can't read the recovery file .*: it is a folder$/m, "key", "confirm", "--recovery-file", folder);
+    await told(3, /can't read the recovery file .*: there is no such file or folder$/m, "key", "confirm", "--recovery-file", "/nowhere");
+    await told(4, /can't open \/nowhere: there is no such file or folder$/m, "import-log", "/nowhere");
+    await told(1, /there\.json is no credential: /, "credential", "verify", there);
+    await told(4, /can't read \/nowhere: there is no such file or folder$/m, "credential", "verify", "/nowhere");
+    await told(2, /can't write \/nowhere\/x: there is no such folder$/m, "export", "/nowhere/x");
+    await told(2, /0\.0\.0\.0 is reached over a network.*: add --tls/, "serve", "--host", "0.0.0.0");
+  });
+
+  const noFullDevice = process.platform !== "linux" && "only Linux has /dev/full";
+  test("a full disk is storage, not a defect, for a file and for what is printed", { skip: noFullDevice }, async () => {
+    await told(7, /^fablepool: can't write \/dev\/full: the disk is full$/m, "export", "--force", "/dev/full");
+    const command = ["-c", 'exec "$@" > /dev/full', "sh", process.execPath, program, "--home", home, "status"];
+    const { status, stderr } = spawnSync("sh", command, { encoding: "utf8" });
+    assert.deepEqual([status, stderr], [7, "fablepool: can't write the result: the disk is full\n"]);
+  });
+});

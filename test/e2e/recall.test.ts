@@ -37,6 +37,15 @@ test("what is known is told with why, what is not is said to be unknown, and wro
   }
 });
 
+test("what is not so yet, and what is no longer so, is told with its day", async (context) => {
+  const home = await homeWithNote(context);
+  await fablepool(home, ["claim", "self", "place.home", "Malmö", "--from", "2999-12-01"]);
+  await fablepool(home, ["claim", "self", "place.work", "Lund", "--until", "2001-02-03"]);
+  const { stdout } = await fablepool(home, ["recall", "Malmö or Lund?"]);
+  assert.match(stdout, /Malmö \(100 %, said by you, from 2999-12-01\)\n.*is not so yet/);
+  assert.match(stdout, /Lund \(100 %, said by you, until 2001-02-03\)\n.*is no longer so/);
+});
+
 test("a model of this machine is asked what texts mean; one that is not there is told of, and words have to do", async (context) => {
   const home = await homeWithNote(context);
   const { url } = await embeddingServer(context);

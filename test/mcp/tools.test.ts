@@ -35,6 +35,16 @@ for (const era of eras) {
     assert.deepEqual(at.defects, []);
   });
 
+  test(`what will be so is told with the day from which it is (${era})`, async (context) => {
+    const at = await served(context);
+    const from = Date.UTC(2999, 11, 1);
+    await stateClaim(at.node, { subject: "self", predicate: "place.home", object: "Lyon", from });
+    const { token } = await at.assistant("helper", ["place.*"]);
+    const client = await overHttp(context, at.url, token, { era });
+    const found = await call(client, "recall", { question: "where is home, is it Lyon?" });
+    assert.match(found.text, /\(trust user, confidence 1, said \d{4}-\d\d-\d\d, so from 2999-12-01\)/);
+  });
+
   test(`remember proposes, confirm makes it count, each by whom it is signed (${era})`, async (context) => {
     const at = await served(context);
     const helper = await at.assistant("helper", ["preference.*"]);

@@ -151,6 +151,33 @@ test("it is written whole again when the file is another, a part is gone, or it 
     assert.deepEqual(beside(place), ["pool.age"]);
   }));
 
+test("what this store did not write is not replaced unasked: another file, a folder, another device's backup and its parts", () =>
+  withHome(async ({ node, folder, file, seal }) => {
+    writeFileSync(file, "a diary");
+    await assert.rejects(makeBackup(node, file, { seal }), {
+      code: "usage",
+      message: /pool\.age is there already, .* name another file, or say --replace/,
+    });
+    assert.equal(readFileSync(file, "utf8"), "a diary");
+    await makeBackup(node, file, { seal, replace: true });
+    await say(node, "Oslo");
+    assert.equal((await makeBackup(node, file, { seal })).part, 1, "its own it knows");
+    const [other, inParts] = [join(folder, "other.age"), join(folder, "letters")];
+    await assert.rejects(makeBackup(node, folder, { seal, replace: true }), { code: "usage", message: /is no file/ });
+    writeFileSync(`${inParts}.1`, "a letter");
+    await assert.rejects(makeBackup(node, inParts, { seal }), { code: "usage", message: /letters\.1 is there already/ });
+    assert.equal(readFileSync(`${inParts}.1`, "utf8"), "a letter");
+    writeFileSync(other, ""); // `mktemp` makes such a one
+    assert.equal((await makeBackup(node, other, { seal })).part, 0);
+  }));
+
+test("a first backup that was killed before it was noted is made anew", () =>
+  withHome(async ({ node, file, seal }) => {
+    await makeBackup(node, file, { seal });
+    await node.replica.store.write((tx) => tx.setLocal("backups", "{}"));
+    assert.equal((await makeBackup(node, file, { seal })).whole, null);
+  }));
+
 test("no backup keeps what was forgotten, and an older one does not bring it back, into this home or the pool", () =>
   withHome(async (place) => {
     const { node, folder, file, seal, opener } = place;
@@ -256,9 +283,9 @@ test("interrupted, or without room, what was there is as it was and nothing lies
        const lines = async function* () { for (let count = 0; count < 500; count++) yield randomBytes(300).toString("hex") + "\\n"; };
        await writeSealed(${JSON.stringify(file)}, lines(), ${JSON.stringify(seal)}).catch(({ code, message }) => console.log(code, message));`,
     );
-    // A process that may write no large files meets a limit where a full disk has its own, at the same call.
+    // A process that may write no large files fails where a full disk does, at the same call.
     const said = execFileSync("bash", ["-c", `ulimit -f 16; exec "${process.execPath}" "${script}"`]).toString();
-    assert.match(said, /^storage can't write .*pool\.age: the disk is full\n$/);
+    assert.match(said, /^storage can't write .*pool\.age: the disk takes no file so large\n$/);
     assert.deepEqual([readFileSync(file), beside(place)], [before, ["pool.age"]]);
   }));
 

@@ -1,6 +1,5 @@
 /** A full disk fails the batch as a whole, with code storage, never as rejected (section 4); with room again all goes on. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { PoolError } from "../../src/core/errors.ts";
@@ -11,6 +10,7 @@ import { answer } from "../../src/node/sync-server.ts";
 import { writeDrafts } from "../../src/node/write.ts";
 import { nodeSqlite, openSqliteStore } from "../../src/store/index.ts";
 import { assertConverged, assertSound, claims, idsOf, logOf, newPool, replicaOf, take, targeting } from "../node/replicas.ts";
+import { noSmallDisk, onSmallDisk } from "../small-disk.ts";
 import { inFolder } from "./folders.ts";
 
 /** Writes until the disk is full, and checks what the contract says of that moment. Returns the error. */
@@ -59,23 +59,11 @@ test("a store at its largest size fails the whole batch, is sound, reads, and go
     await large.store.close();
   }));
 
-/** Why no small disk can be had here; null when it can. */
-function noSmallDisk(): string | null {
-  if (process.platform !== "linux" || process.getuid?.() !== 0) return "only root on Linux can mount a small disk";
-  try {
-    execFileSync("unshare", ["--mount", "mount", "-t", "tmpfs", "none", "/mnt"], { stdio: "ignore" });
-    return null;
-  } catch {
-    return "this machine does not let root mount anything";
-  }
-}
-
 const reason = noSmallDisk();
 
 test("a disk without room (ENOSPC) fails the whole batch, and works again once there is room", { skip: reason ?? false }, () =>
   inFolder(async (folder) => {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=2m", "none", folder]);
-    try {
+    await onSmallDisk(folder, "2m", async () => {
       const ballast = `${folder}/ballast`;
       writeFileSync(ballast, Buffer.alloc(400_000));
       const { replica, phone, id } = await newPool(await openSqliteStore(`${folder}/store.db`));
@@ -91,8 +79,6 @@ test("a disk without room (ENOSPC) fails the whole batch, and works again once t
       await writeDrafts(replica, phone, [...claims(1, 8_000), targeting("redaction", secret as OpId)]);
       await assertConverged(replica, await replicaOf(id, await logOf(replica)));
       await replica.store.close();
-    } finally {
-      execFileSync("umount", [folder]);
-    }
+    });
   }),
 );

@@ -320,6 +320,27 @@ test("no answer is network: nobody there, one that is silent, one that hangs up,
   hangingUp.close();
 });
 
+test("http:// where TLS is spoken, and https:// where it is not, is said in words", async () => {
+  const plain = createServer((socket) => socket.on("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"))).listen(0, "127.0.0.1");
+  const hangingUp = createServer((socket) => socket.end()).listen(0, "127.0.0.1"); // as TLS does to what is no handshake
+  const portOf = (server: typeof plain) => (server.address() as { port: number }).port;
+  await Promise.all([plain, hangingUp].map((server) => server.listening || new Promise((resolve) => server.once("listening", resolve))));
+  const nobody = open(`http://127.0.0.1:${portOf(plain)}`);
+  try {
+    for (const [url, words] of [
+      [`https://127.0.0.1:${portOf(plain)}`, /^no answer from \S+: it does not speak TLS: it may be an http:\/\/ address$/],
+      [`http://127.0.0.1:${portOf(hangingUp)}`, /^no answer from \S+: it hung up: it may be an https:\/\/ address$/],
+    ] as const) {
+      const transport = open(url);
+      await rejects(transport.request({ type: "heads" }), "network", words).finally(() => transport.close());
+    }
+  } finally {
+    plain.close();
+    hangingUp.close();
+  }
+  await rejects(nobody.request({ type: "heads" }), "network", /nobody listens there$/).finally(() => nobody.close());
+});
+
 test("an answer that isn't HTTP is the peer's fault", async () => {
   const server = createServer((socket) => socket.on("data", () => socket.end("hello there\r\n\r\n"))).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));

@@ -34,6 +34,7 @@ interface BackupOptions {
   readonly passphrase?: boolean;
   readonly backupPassphraseFile?: string;
   readonly every?: number | "off";
+  readonly replace?: boolean;
 }
 
 function toPeriod(text: string): number | "off" {
@@ -54,6 +55,7 @@ function backupCommand(program: Command): void {
     .option("--passphrase", "seal it by a passphrase instead (asked, $FABLEPOOL_BACKUP_PASSPHRASE or --backup-passphrase-file)")
     .option("--backup-passphrase-file <file>", "read that passphrase from a file; `-`: standard input")
     .option("--recipient <age1…>", "seal it for this age key instead")
+    .option("--replace", "take the place of a file that is there and that this device did not write")
     .option(
       "--every <duration>",
       "from now on make one this often (1d, 12h), while `serve`, `open` or `sync --live` runs; `off` ends that",
@@ -76,7 +78,12 @@ function backupCommand(program: Command): void {
     if (everyMs !== null && !("recipient" in seal))
       throw new PoolError("usage", "who is not there can't be asked: --every needs no passphrase");
     const made = await context.withNode((node) =>
-      makeBackup(node, file, { seal, signal, onProgress: (done, of) => output.progress(`${done} of ${of}`, done / Math.max(1, of)) }),
+      makeBackup(node, file, {
+        seal,
+        replace: options.replace === true,
+        signal,
+        onProgress: (done, of) => output.progress(`${done} of ${of}`, done / Math.max(1, of)),
+      }),
     );
     if (everyMs !== null && "recipient" in seal) {
       writeSettings(home, { ...readSettings(home), backup: { file: resolve(file), everyMs, recipient: seal.recipient } });

@@ -5,7 +5,7 @@ import { parseJson } from "../../core/codec/parse.ts";
 import { PoolError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import type { Json, JsonObject } from "../../core/ports.ts";
-import { credentialDaysDefault, issueClaimCredential, nativeCrypto, resolveId, system } from "../../node/index.ts";
+import { cantWrite, credentialDaysDefault, issueClaimCredential, nativeCrypto, resolveId, system, systemWords } from "../../node/index.ts";
 import { action } from "../context.ts";
 import { exitCodes } from "../output.ts";
 import { claimSentence, oneLine, timeText } from "../text.ts";
@@ -48,12 +48,12 @@ function issueCommand(credential: Command): void {
   });
 }
 
-/** Throws PoolError `usage` when it is there already or can't be written. */
+/** Throws PoolError `usage` when it is there already or can't be written, `storage` when the disk is full or fails. */
 export function writeNew(path: string, text: string): void {
   try {
     writeFileSync(path, text, { mode: 0o600, flag: "wx" });
   } catch (error) {
-    throw new PoolError("usage", `can't write ${path}: ${error instanceof Error ? error.message : error}`, {}, { cause: error });
+    throw cantWrite(path, error);
   }
 }
 
@@ -92,7 +92,11 @@ function readCredential(path: string): Json {
     text = readFileSync(path, "utf8");
   } catch (error) {
     if (error instanceof PoolError) throw error;
-    throw new PoolError("not_found", `can't read ${path}`, {}, { cause: error });
+    throw new PoolError("not_found", `can't read ${path}: ${systemWords(error)}`, {}, { cause: error });
   }
-  return parseJson(text, { maxDepth: limits.messageDepth });
+  try {
+    return parseJson(text, { maxDepth: limits.messageDepth });
+  } catch (error) {
+    throw new PoolError("parse", `${path} is no credential: ${systemWords(error)}`, {}, { cause: error });
+  }
 }

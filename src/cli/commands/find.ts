@@ -25,7 +25,7 @@ const help = `Ask as you would ask a person, or give the words you remember; the
 memory count most, words in a title or a name more than words in a text, and a time that you name (a day, a weekday, a
 month, a year, yesterday, last week) leads to what took place then. A word that nothing has is taken for the beginning of one.
   fablepool find when did I last see the dentist
-  fablepool find "electricity bill in March 2025" --kind email
+  fablepool find "electricity bill in March 2025" --kind mail
   fablepool find choir on Monday evenings
   fablepool find --person Ada --from 2025-01-01 --until 2025-02-01
   fablepool find allergies --type claim --predicate health

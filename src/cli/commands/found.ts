@@ -2,7 +2,17 @@ import { existsSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { Command } from "commander";
 import { PoolError } from "../../core/errors.ts";
-import { backupKeyOf, initNode, openNode, phraseBytes, phraseOf, readSettings, system, writeSettings } from "../../node/index.ts";
+import {
+  backupKeyOf,
+  cantWrite,
+  initNode,
+  openNode,
+  phraseBytes,
+  phraseOf,
+  readSettings,
+  system,
+  writeSettings,
+} from "../../node/index.ts";
 import { action, type Context } from "../context.ts";
 import { type PhraseOptions, phraseTable, showAndConfirm } from "../phrase.ts";
 import { atTerminal, newSecret } from "../secrets.ts";
@@ -74,7 +84,6 @@ function writePhrase(path: string, phrase: string): void {
   try {
     writeFileSync(path, `${phrase}\n`, { mode: 0o600, flag: "wx", flush: true });
   } catch (error) {
-    const there = (error as NodeJS.ErrnoException).code === "EEXIST";
-    throw new PoolError("usage", there ? `${path} is there already: name a new file` : `can't write ${path}: ${(error as Error).message}`);
+    throw cantWrite(path, error);
   }
 }

@@ -14,19 +14,22 @@ export function importCommand(program: Command): void {
         "SMS and calls), places, Apple Health, web activity, and what assistants remember (ChatGPT, Claude, MCP memory, mem0);\n" +
         "single files, whole folders and zip archives.\n" +
         "What was imported before adds nothing; what changed since becomes a new version that names the old one.\n" +
-        "A file or item that can't be read is told in one line, and everything else is imported. Ctrl-C keeps what was done.\n" +
+        "A file or item that can't be read is told in one line, and everything else is imported; exit code 1 says that there was one, or\n" +
+        "that nothing was of a known format. Ctrl-C keeps what was done.\n" +
         "Then the rules say what follows from it (see `fablepool derive`).",
     )
     .argument("<path...>", "files and folders")
     .option("--again", "take in what was forgotten, too")
     .option("--no-derive", "only take in; leave it to `fablepool derive` to say what follows");
   action<[string[], { again?: boolean; derive: boolean }]>(command, async ({ output, signal, withNode }, paths, { again, derive }) => {
+    const unknown: string[] = [];
     const { report, derived } = await withNode(async (node) => {
       const report = await importFiles(node, paths, {
         signal,
         again: again === true,
         onProgress: ({ files, of, items }) =>
           output.progress(`${files}/${counted(of, "file")}, ${counted(items, "item")}`, files / Math.max(of, 1)),
+        onSkipped: (path) => void (unknown.length < shownEach && unknown.push(path)),
         onProblems: (problems) => {
           for (const line of problemLines(problems)) output.problem(line);
         },
@@ -40,11 +43,13 @@ export function importCommand(program: Command): void {
     const parts = [`${added} new`, `${changed} changed`, `${unchanged} known already`, counted(problems.length, "problem")];
     const formats = Object.entries(report.formats).map(([title, count]) => `${count} ${title}`);
     if (formats.length > 0) output.note(`recognised: ${formats.join(", ")}`);
+    if (skipped > 0 && skipped <= shownEach) output.note(`of no known format: ${unknown.map((path) => oneLine(path, 300)).join(", ")}`);
     const skips = skipped > 0 ? ` (${skipped} of no known format)` : "";
     const said = `${interrupted ? "interrupted after" : "imported"} ${counted(files, "file")}${skips}: ${parts.join(", ")}`;
     output.result({ ...report, derived }, derived ? `${said}\n${derivedText(derived)}` : said);
     if (interrupted || derived?.interrupted) return exitCodes.interrupted;
-    return problems.length > 0 ? exitCodes.partly : exitCodes.done;
+    const isNothing = skipped > 0 && formats.length === 0;
+    return problems.length > 0 || isNothing ? exitCodes.partly : exitCodes.done;
   });
 }
 

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import type { Command } from "commander";
 import { PoolError } from "../../core/errors.ts";
-import { exportLog, importLog, linesOf, listOperations, namesOf } from "../../node/index.ts";
+import { exportLog, importLog, linesOf, listOperations, namesOf, systemWords } from "../../node/index.ts";
 import { action } from "../context.ts";
 import { exitCodes } from "../output.ts";
 import { authorText, counted, opSentence, shortId, table, timeText } from "../text.ts";
@@ -53,8 +53,8 @@ function importLogCommand(program: Command): void {
     .description("Reads a log file and takes in what is missing here, each operation verified like one from a peer.")
     .argument("<file>", "what `fablepool export` wrote");
   action<[string]>(command, async ({ output, signal, withNode }, path) => {
-    const file = await open(path).catch((error: NodeJS.ErrnoException) => {
-      throw new PoolError("not_found", `can't open ${path}: ${error.code === "ENOENT" ? "there is no such file" : error.message}`);
+    const file = await open(path).catch((error: unknown) => {
+      throw new PoolError("not_found", `can't open ${path}: ${systemWords(error)}`, {}, { cause: error });
     });
     try {
       if ((await file.stat()).isDirectory())

@@ -88,8 +88,9 @@ function text({ answers, evidence }: Recalled): string {
 
 function answerLines({ claim, sentence, confidence, trust, freshness, reasons }: Answer): string {
   const sure = `${Math.round(100 * confidence)} %, ${trust === "user" ? "said by you" : `by ${trust.replace("_", " ")}`}`;
-  const until = freshness.is === "ended" ? `, until ${timeText(freshness.until).slice(0, 10)}` : "";
-  return [`${shortId(claim)}  ${oneLine(sentence, 160)} (${sure}${until})`, ...why(reasons)].join("\n");
+  const day = (time: number | null) => timeText(time).slice(0, 10);
+  const when = { current: "", upcoming: `, from ${day(freshness.from)}`, ended: `, until ${day(freshness.until)}` }[freshness.is];
+  return [`${shortId(claim)}  ${oneLine(sentence, 160)} (${sure}${when})`, ...why(reasons)].join("\n");
 }
 
 function evidenceLines({ id, kind, title, snippet, when, reasons }: RecalledEvidence): string {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { hostname } from "node:os";
 import type { Command } from "commander";
@@ -19,6 +19,7 @@ import {
   storeAt,
   syncWith,
   system,
+  systemWords,
 } from "../../node/index.ts";
 import { action, type Context } from "../context.ts";
 import { askPhrase } from "../phrase.ts";
@@ -125,13 +126,15 @@ async function sourceOf({ signal }: Context, options: RecoverOptions, entropy: U
   }
   if (log !== undefined) return { from: "lines", pool: null, lines: linesOfFile(log) };
   if (store === undefined) return { from: "here" };
-  if (!existsSync(storeAt(store))) throw new PoolError("not_found", `there is no store at ${store}`);
-  return { from: "store", path: storeAt(store) };
+  const path = storeAt(store);
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
+    throw new PoolError("not_found", `there is no store at ${store}: name an old home folder, or its pool.db`);
+  return { from: "store", path };
 }
 
 async function* linesOfFile(path: string): AsyncGenerator<string> {
-  const file = await open(path).catch((error: Error) => {
-    throw new PoolError("not_found", `can't open ${path}: ${error.message}`);
+  const file = await open(path).catch((error: unknown) => {
+    throw new PoolError("not_found", `can't open ${path}: ${systemWords(error)}`, {}, { cause: error });
   });
   try {
     yield* linesOf(file);

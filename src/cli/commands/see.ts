@@ -1,9 +1,10 @@
 import { type Command, Option } from "commander";
 import { type Sensitivity, sensitivities } from "../../core/claim/sensitivity.ts";
 import { type ClaimStatus, claimStatuses } from "../../core/claim/status.ts";
+import type { JsonObject } from "../../core/ports.ts";
 import { asOf, listClaims, listEvidence, namesOf, resolveId, showOperation, stateClaim } from "../../node/index.ts";
 import { action } from "../context.ts";
-import { authorText, claimSentence, counted, evidenceSentence, opSentence, shortId, table, timeText } from "../text.ts";
+import { authorText, claimSentence, counted, evidenceSentence, oneLine, opSentence, shortId, table, timeText } from "../text.ts";
 import { objectOf, toCount, toNumber, toTime } from "../values.ts";
 
 /** `claim`, `claims`, `evidence`, `show`: stating and seeing. */
@@ -113,7 +114,7 @@ function claimsCommand(program: Command): void {
       claims.map(({ status: is, op }) => ({ id: op.op_id, status: is, author: op.author, ts: op.ts, ...op.payload })),
       table(rows),
     );
-    context.output.note(claims.length === 0 ? noClaims(options) : counted(claims.length, "claim"));
+    context.output.note(claims.length === 0 ? noClaims(options) : countedOf(claims.length, limit, "claim"));
     return undefined;
   });
 }
@@ -129,7 +130,10 @@ function evidenceCommand(program: Command): void {
     .command("evidence")
     .summary("see what your sources said")
     .description("Lists evidence, newest first, each item in its newest version.")
-    .option("--kind <kind>", "only of this kind: event, task, journal, note, photo")
+    .option(
+      "--kind <kind>",
+      "only of this kind: event, task, journal, note, photo, contact, mail, message, chat_message, call, visit, trip, workout, …",
+    )
     .option("--all", "older versions too")
     .option("--limit <number>", "at most so many", toCount, 50);
   action<[{ kind?: string; all?: boolean; limit: number }]>(command, async (context, options) => {
@@ -144,9 +148,19 @@ function evidenceCommand(program: Command): void {
       found.map(({ status, newest, op }) => ({ id: op.op_id, status, newest, ...op.payload })),
       table(rows),
     );
-    context.output.note(found.length === 0 ? "no evidence yet: `fablepool import` takes in your files" : counted(found.length, "item"));
+    context.output.note(found.length === 0 ? noEvidence(options.kind) : countedOf(found.length, options.limit, "item"));
     return undefined;
   });
+}
+
+function noEvidence(kind: string | undefined): string {
+  if (kind === undefined) return "no evidence yet: `fablepool import` takes in your files";
+  return `no evidence of kind ${oneLine(kind, 40)}: \`fablepool evidence\` shows what there is`;
+}
+
+/** A list that is as long as it may be says that there may be more. */
+function countedOf(count: number, limit: number, what: string): string {
+  return count < limit ? counted(count, what) : `the newest ${counted(count, what)} (--limit shows more)`;
 }
 
 function showCommand(program: Command): void {
@@ -166,13 +180,17 @@ function showCommand(program: Command): void {
       `  ${op.type}${status ? `, ${status}` : ""}`,
       `  written ${timeText(op.ts)} by ${authorText(op.author, names)} (its operation ${op.seq})`,
       `  ${opSentence(op)}`,
-      ...JSON.stringify(op.payload ?? null, null, 2)
-        .split("\n")
-        .map((line) => `  ${line.replace(/[\p{Cc}\p{Cf}]+/gu, " ")}`),
+      ...payloadLines(op.payload),
       ...seen.pointsAt.map(({ kind, to }) => `  ${kind} ${shortId(to)}`),
       ...seen.pointedAtBy.map(({ kind, from }) => `  ${shortId(from)} ${kind} it`),
     ];
     output.result({ status, ...op, points_at: seen.pointsAt, pointed_at_by: seen.pointedAtBy }, lines.join("\n"));
     return undefined;
   });
+}
+
+function payloadLines(payload: JsonObject | undefined): string[] {
+  if (payload === undefined) return [];
+  const lines = JSON.stringify(payload, null, 2).split("\n");
+  return lines.map((line) => `  ${line.replace(/[\p{Cc}\p{Cf}]+/gu, " ")}`);
 }

@@ -9,9 +9,11 @@ import {
   noteMoved,
   openAdmissions,
   readSettings,
+  systemWords,
   whenMoved,
   writeSettings,
 } from "../../node/index.ts";
+import { isLoopbackHost } from "../../transport/authority.ts";
 import { action, ended } from "../context.ts";
 import { toPort } from "../values.ts";
 import { backupEvents } from "./backup.ts";
@@ -98,8 +100,13 @@ export async function tlsOf({ tls, cert, key, host }: ServeOptions): Promise<{ t
     try {
       return { tls: { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") } };
     } catch (error) {
-      throw new PoolError("not_found", `can't read the certificate: ${error instanceof Error ? error.message : error}`);
+      throw new PoolError("not_found", `can't read the certificate: ${systemWords(error)}`);
     }
   }
+  if (!tls && !isLoopbackHost(host))
+    throw new PoolError(
+      "usage",
+      `${host} is reached over a network, where memories are served over TLS alone: add --tls, or --cert and --key`,
+    );
   return tls ? { tls: (await import("../../server/index.ts")).selfSignedCertificate(host) } : {};
 }

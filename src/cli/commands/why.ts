@@ -4,7 +4,7 @@ import { parseJson } from "../../core/codec/parse.ts";
 import { PoolError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import type { Json, JsonObject } from "../../core/ports.ts";
-import { makeBundle, namesOf, nativeCrypto, resolveId, verifyBundle, type Why, whyClaim } from "../../node/index.ts";
+import { makeBundle, namesOf, nativeCrypto, resolveId, systemWords, verifyBundle, type Why, whyClaim } from "../../node/index.ts";
 import { action } from "../context.ts";
 import { exitCodes, type Output } from "../output.ts";
 import { authorText, claimSentence, counted, evidenceSentence, oneLine, placeText, shortDid, shortId, timeText } from "../text.ts";
@@ -91,8 +91,8 @@ export function verifyFile(output: Output, path: string): number {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
-  } catch {
-    throw new PoolError("not_found", `can't read ${path}`);
+  } catch (error) {
+    throw new PoolError("not_found", `can't read ${path}: ${systemWords(error)}`, {}, { cause: error });
   }
   if (text.length > limits.messageBytes) throw new PoolError("too_large", `${path} is over ${limits.messageBytes} bytes`);
   const verdict = verifyBundle(nativeCrypto, bundleIn(path, text));
@@ -110,7 +110,6 @@ function bundleIn(path: string, text: string): Json {
   try {
     return parseJson(text, { maxDepth: limits.messageDepth });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new PoolError("usage", `${path} is no bundle of \`fablepool why --bundle\`: ${why}`, {}, { cause: error });
+    throw new PoolError("usage", `${path} is no bundle of \`fablepool why --bundle\`: ${systemWords(error)}`, {}, { cause: error });
   }
 }

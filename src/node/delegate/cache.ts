@@ -9,7 +9,7 @@ import { emptyRoot, rootOfEntries } from "../../core/capability/slice-root.ts";
 import { PoolError } from "../../core/errors.ts";
 import type { Sha256Hex } from "../../core/ports.ts";
 import type { Driver, OpenDriver } from "../../store/index.ts";
-import { wordsOf } from "../home.ts";
+import { systemWords } from "../system-error.ts";
 import { wipeDatabase } from "./wipe.ts";
 
 export interface Held {
@@ -92,6 +92,6 @@ function keepPrivate(path: string): void {
     closeSync(openSync(path, "a", 0o600));
     if (process.platform !== "win32") chmodSync(path, 0o600);
   } catch (error) {
-    throw new PoolError("storage", `the cache at ${path} can't be opened: ${wordsOf(error)}`, { path }, { cause: error });
+    throw new PoolError("storage", `the cache at ${path} can't be opened: ${systemWords(error)}`, { path }, { cause: error });
   }
 }

@@ -10,7 +10,7 @@ import type { Envelope, OpId } from "../../core/op/operation.ts";
 import type { JsonObject } from "../../core/ports.ts";
 import type { Driver, OpenDriver } from "../../store/index.ts";
 import { rollBack, whenFree } from "../../store/sqlite/turns.ts";
-import { wordsOf } from "../home.ts";
+import { systemWords } from "../system-error.ts";
 
 /** Why a slice ended: `asked` when the delegate's own person wanted it gone. */
 export type EndCause = "revoked" | "expired" | "stale" | "asked";
@@ -230,6 +230,6 @@ function keepPrivate(path: string): void {
   try {
     closeSync(openSync(path, "a", 0o600));
   } catch (error) {
-    throw new PoolError("storage", `the register at ${path} can't be opened: ${wordsOf(error)}`, { path }, { cause: error });
+    throw new PoolError("storage", `the register at ${path} can't be opened: ${systemWords(error)}`, { path }, { cause: error });
   }
 }

@@ -2,7 +2,7 @@
 import { closeSync, existsSync, fstatSync, fsyncSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { PoolError } from "../../core/errors.ts";
-import { wordsOf } from "../home.ts";
+import { systemWords } from "../system-error.ts";
 
 /** What SQLite may have laid beside a database. */
 const companions = ["", "-journal", "-wal", "-shm"];
@@ -28,7 +28,7 @@ function wipe(path: string): void {
     }
     unlinkSync(path);
   } catch (error) {
-    throw new PoolError("storage", `can't purge ${path}: ${wordsOf(error)}`, { path }, { cause: error });
+    throw new PoolError("storage", `can't purge ${path}: ${systemWords(error)}`, { path }, { cause: error });
   }
 }
 

@@ -4,9 +4,10 @@ import { PoolError } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports.ts";
 import { openSqliteStore } from "../../store/index.ts";
 import { clearAside } from "../aside.ts";
-import { type Home, wordsOf } from "../home.ts";
+import type { Home } from "../home.ts";
 import { nativeCrypto } from "../native-crypto.ts";
 import { Replica } from "../replica.ts";
+import { systemWords } from "../system-error.ts";
 import { examineAway } from "./away.ts";
 import { examineFiles } from "./files.ts";
 import { type Finding, wrong } from "./finding.ts";
@@ -38,7 +39,7 @@ export async function examineHome(home: Home, clock: Clock): Promise<Finding[]> 
   } catch (error) {
     if (!(error instanceof PoolError)) throw error;
     findings.push(
-      wrong("store", wordsOf(error), "see what is said above of this home's files; if nothing is, bring it back from a backup"),
+      wrong("store", systemWords(error), "see what is said above of this home's files; if nothing is, bring it back from a backup"),
     );
   }
   return findings;

@@ -2,8 +2,9 @@
 import { accessSync, chmodSync, constants, readdirSync, rmSync, statfsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { limits } from "../../core/limits.ts";
-import { type Home, readSettings, wordsOf } from "../home.ts";
+import { type Home, readSettings } from "../home.ts";
 import { isAlive } from "../sealed-file.ts";
+import { systemWords } from "../system-error.ts";
 import { advice, type Finding, fine, wrong } from "./finding.ts";
 
 export function examineFiles(home: Home): Finding[] {
@@ -36,7 +37,7 @@ function writable(home: Home): Finding {
   } catch (error) {
     return wrong(
       "writable",
-      `this home can't be written to: ${wordsOf(error)}`,
+      `this home can't be written to: ${systemWords(error)}`,
       "make it writable for you: nothing can be said or synced here",
     );
   }
@@ -81,7 +82,7 @@ function settings(home: Home): Finding {
     readSettings(home);
     return fine("settings", "the settings can be read");
   } catch (error) {
-    return wrong("settings", wordsOf(error), `put ${home.settings} right, or remove it: only names and addresses are lost`);
+    return wrong("settings", systemWords(error), `put ${home.settings} right, or remove it: only names and addresses are lost`);
   }
 }
 

@@ -15,6 +15,11 @@ const restShare = 0.5;
 /** What of a score is left of a claim of which its author is not sure at all. */
 const leastSure = 0.7;
 const trustFactor: Readonly<Record<Trust, number>> = { user: 1, import: 0.95, assistant: 0.85, third_party: 0.8 };
+const currencyReasons: Readonly<Record<Currency, readonly string[]>> = {
+  current: [],
+  upcoming: ["is not so yet"],
+  ended: ["is no longer so"],
+};
 const currencyFactor: Readonly<Record<Currency, number>> = { current: 1, upcoming: 0.95, ended: 0.75 };
 /** What of a score is left when a claim is very old, and the age, days, at which half of that is gone. */
 const [leastFresh, halfFreshDays] = [0.9, 365];
@@ -88,7 +93,7 @@ function answerOf({ op_id: claim, ts }: Envelope, payload: JsonObject, worth: Wo
     sentence: claimSentence(payload),
     ...{ subject: String(subject), predicate: String(predicate), object, confidence: Number(confidence), trust, sensitivity, freshness },
     score: Math.round(score * 1_000) / 1_000,
-    reasons: [...reasons, ...(freshness.is === "ended" ? ["is no longer so"] : [])],
+    reasons: [...reasons, ...currencyReasons[freshness.is]],
   };
 }
 
