@@ -3,6 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, sta
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { PoolError } from "../core/errors.ts";
+import type { Json } from "../core/ports.ts";
+import { settingsOf } from "./settings-form.ts";
 import { isDiskTrouble, systemWords } from "./system-error.ts";
 
 export interface Home {
@@ -94,14 +96,19 @@ export function requireHome(home: Home): void {
   throw new PoolError("home", `no device at ${home.folder}: \`fablepool init\` founds a pool here, \`fablepool join\` joins one`);
 }
 
+/** Throws `PoolError("home")` for a file that holds none. */
 export function readSettings(home: Home): Settings {
   if (!existsSync(home.settings)) return { name: "", peers: [] };
+  const unfit = (cause?: unknown) =>
+    new PoolError("home", `${home.settings} holds no settings: mend it, or remove it to start with no peers`, {}, { cause });
+  let settings: Settings | null;
   try {
-    const { name = "", peers = [], ...rest } = JSON.parse(readFileSync(home.settings, "utf8")) as Partial<Settings>;
-    return { ...rest, name, peers };
+    settings = settingsOf(JSON.parse(readFileSync(home.settings, "utf8")) as Json);
   } catch (error) {
-    throw new PoolError("home", `${home.settings} is not JSON: mend it, or remove it to start with no peers`, {}, { cause: error });
+    throw unfit(error);
   }
+  if (settings === null) throw unfit();
+  return settings;
 }
 
 export function writeSettings(home: Home, settings: Settings): void {

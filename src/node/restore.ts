@@ -13,6 +13,7 @@ import { importLog, type LogImport } from "./log-file.ts";
 import { nativeCrypto } from "./native-crypto.ts";
 import { Replica } from "./replica.ts";
 import { type Opener, readSealed } from "./sealed-file.ts";
+import { settingsOf } from "./settings-form.ts";
 
 /** What a backup says of itself. */
 export interface BackupHead {
@@ -23,7 +24,7 @@ export interface BackupHead {
   readonly device: string;
   readonly madeAt: number;
   readonly key: string;
-  readonly settings: Partial<Settings>;
+  readonly settings: Settings;
 }
 
 /** A backup that was read to its end once. */
@@ -66,16 +67,25 @@ export async function checkBackup(file: string, opener: Opener, signal?: AbortSi
 async function checkPart(path: string, opener: Opener, signal?: AbortSignal): Promise<{ head: BackupHead; operations: number }> {
   let head: BackupHead | null = null;
   let operations = -1;
-  let end: unknown = null;
+  let end: string | null = null;
   for await (const line of readSealed(path, opener)) {
     if (signal?.aborted) throw new PoolError("interrupted", "interrupted: nothing was taken");
     head ??= readHead(path, line);
     end = line.startsWith('{"end"') ? line : null;
     operations++;
   }
-  const said = end === null ? null : (JSON.parse(end as string) as { operations?: unknown }).operations;
-  if (head === null || said !== operations - 1) throw new PoolError("parse", `${path} is no whole backup: its end is missing`);
+  if (head === null || end === null || operationsIn(end) !== operations - 1)
+    throw new PoolError("parse", `${path} is no whole backup: its end is missing`);
   return { head, operations: operations - 1 };
+}
+
+/** What a last line says; null when it is none. */
+function operationsIn(end: string): unknown {
+  try {
+    return (JSON.parse(end) as { operations?: unknown }).operations;
+  } catch {
+    return null;
+  }
 }
 
 function readHead(path: string, line: string): BackupHead {
@@ -85,9 +95,10 @@ function readHead(path: string, line: string): BackupHead {
     const { format, id, part, pool, device, made_at: madeAt, key, settings } = value;
     const fits =
       typeof id === "string" && Number.isSafeInteger(part) && isOpId(pool) && typeof device === "string" && typeof key === "string";
-    if (format !== backupFormat || !fits || typeof madeAt !== "number" || !isObject(settings))
+    const kept = settingsOf(settings ?? null);
+    if (format !== backupFormat || !fits || !Number.isSafeInteger(madeAt) || kept === null)
       throw new PoolError("parse", "it has another form");
-    return { id, part: Number(part), pool, device, madeAt, key, settings: settings as unknown as Partial<Settings> };
+    return { id, part: Number(part), pool, device, madeAt: Number(madeAt), key, settings: kept };
   } catch (error) {
     if (!(error instanceof PoolError)) throw error;
     throw new PoolError("parse", `${path} is no backup of fablepool: ${error.message}`, {}, { cause: error });

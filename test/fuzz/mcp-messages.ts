@@ -1,11 +1,6 @@
 /** The grammar of what a client of the Model Context Protocol sends: JSON-RPC of both eras, and the headers around it over HTTP. */
 import { characters, inOrder, oneOf, type Rule, repeated } from "../../src/testkit/grammar.ts";
-
-/** The first of them, but for one time in eight. */
-const mostly =
-  (rule: Rule | string, ...others: readonly (Rule | string)[]): Rule =>
-  (random) =>
-    random.once(8) ? oneOf(...others)(random) : typeof rule === "string" ? rule : rule(random);
+import { mostly } from "./rules.ts";
 
 const hex = (length: number) => characters("0123456789abcdef", length);
 const number = oneOf("0", "-1", "1e400", "1.5", "9007199254740993", characters("123456789", 1, 4));

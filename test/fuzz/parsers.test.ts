@@ -1,6 +1,7 @@
 /**
  * Grammar-based fuzzing: texts of each parser's own grammar, whole and damaged. None may throw anything but `PoolError`, break its law, take
- * seconds, or keep memory. What ever failed is in `regressions.json` and runs first. `npm run prove -- fuzz` runs a million of each parser.
+ * seconds, or keep memory. What ever failed is in `regressions.json` and runs first. `npm run prove -- fuzz` runs a million of most
+ * parsers.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -43,14 +44,15 @@ suite("what once failed", () => {
   }
 });
 
-suite(`${inputs} inputs each (FABLEPOOL_SEED=${seed})`, () => {
-  for (const { name, grammar, read } of parsers) {
+suite(`${inputs} inputs each, fewer where one takes its time (FABLEPOOL_SEED=${seed})`, () => {
+  for (const { name, grammar, oneIn = 1, read } of parsers) {
     test(name, async (t) => {
       const random = seededRandom(seed);
       globalThis.gc?.();
       const before = process.memoryUsage().heapUsed;
+      const wanted = Math.ceil(inputs / oneIn);
       let taken = 0;
-      for (let count = 0; count < inputs; count++) {
+      for (let count = 0; count < wanted; count++) {
         const whole = grammar(random);
         const input = random.once(4) ? whole : damaged(random, whole, grammar(random));
         if (await tryInput(name, read, input)) taken++;
@@ -58,7 +60,7 @@ suite(`${inputs} inputs each (FABLEPOOL_SEED=${seed})`, () => {
       globalThis.gc?.();
       const grown = process.memoryUsage().heapUsed - before;
       assert.ok(grown < 100e6, `${Math.round(grown / 1e6)} MB stay`);
-      t.diagnostic(`${taken} of ${inputs} were taken`);
+      t.diagnostic(`${taken} of ${wanted} were taken`);
     });
   }
 });

@@ -24,45 +24,18 @@ import { pairingLinkText, parsePairing } from "../../src/node/pair/link.ts";
 import { pairingCrypto } from "../../src/node/pair/pairing-crypto.ts";
 import { readPhrase } from "../../src/node/recovery-phrase.ts";
 import { ipBytes } from "../../src/server/ip-address.ts";
-import { fixedKey } from "../../src/testkit/fixed-keys.ts";
-import { characters, inOrder, oneOf, type Rule, repeated } from "../../src/testkit/grammar.ts";
+import { characters, inOrder, oneOf, repeated } from "../../src/testkit/grammar.ts";
 import { loadVectors } from "../../src/testkit/load-vectors.ts";
 import { httpTarget, normalAuthority } from "../../src/transport/authority.ts";
 import { matchesContentDigest } from "../../src/transport/content-digest.ts";
 import { readSignature } from "../../src/transport/message-signature.ts";
 import { parseDictionary } from "../../src/transport/structured-field.ts";
 import { archive, readArchive } from "./archives.ts";
-
-export interface FuzzedParser {
-  readonly name: string;
-  readonly grammar: Rule;
-  /** Reads it, and checks the law of what it takes. May throw `PoolError`, and nothing else. */
-  readonly read: (input: string) => unknown;
-}
-
-const hex = (length: number) => characters("0123456789abcdef", length);
-const did = oneOf(
-  fixedKey(nativeCrypto, "phone").did,
-  inOrder("did:key:z6Mk", characters("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", 44)),
-);
-const url = oneOf(
-  "http://127.0.0.1:7411",
-  "https://home.example:8443",
-  inOrder("https://[", characters("0123456789abcdef:", 2, 20), "]:1"),
-);
-const number = oneOf("0", "-1", "1e400", "1.5", "-0", "9007199254740993", characters("0123456789", 1, 20));
-const string = inOrder(
-  '"',
-  repeated(oneOf(characters("abc é☎", 1, 5), '\\"', "\\u00e9", "\\ud800", "\\ud83d\\ude00", "\\n", "__proto__"), 0, 4),
-  '"',
-);
-const json: Rule = (random) => jsonOf(random.below(5))(random);
-
-function jsonOf(depth: number): Rule {
-  if (depth === 0) return oneOf(number, string, "null", "true", "false");
-  const inner = jsonOf(depth - 1);
-  return oneOf(inOrder("[", repeated(inner, 0, 4, ","), "]"), inOrder("{", repeated(inOrder(string, " : ", inner), 0, 4, ","), "}"), inner);
-}
+import { fileParsers } from "./files.ts";
+import { attempt, type FuzzedParser } from "./fuzzed-parser.ts";
+import { peerParsers } from "./peers.ts";
+import { anyOf, did, hex, json, number, string, url } from "./rules.ts";
+import { wordParsers } from "./words.ts";
 
 /** Real inputs of the golden vectors, as texts to be damaged. */
 const inputs = loadVectors().map(({ input }) => input);
@@ -128,7 +101,7 @@ const instant = inOrder(
 
 export const parsers: readonly FuzzedParser[] = [
   { name: "JSON", grammar: json, read: readJson },
-  { name: "envelope", grammar: (random) => random.pick(envelopes), read: readOp },
+  { name: "envelope", grammar: anyOf(envelopes), read: readOp },
   {
     name: "structured field",
     grammar: oneOf(signatureInput, signature, repeated(inOrder(hex(3), "=", oneOf(string, number, "?1", ":aGk=:")), 1, 4, ", ")),
@@ -153,7 +126,7 @@ export const parsers: readonly FuzzedParser[] = [
     read: readPairing,
   },
   { name: "pairing messages", grammar: pairMessage, read: readPairMessage },
-  { name: "hub invitation", grammar: (random) => random.pick(hubInvitations), read: readHubLine },
+  { name: "hub invitation", grammar: anyOf(hubInvitations), read: readHubLine },
   { name: "hosting messages", grammar: hostingMessage, read: readHosting },
   { name: "authority", grammar: oneOf(url, "localhost:1", inOrder(characters("abc.-_~[]:", 1, 20), ":", number)), read: readAuthority },
   { name: "instant", grammar: instant, read: readInstant },
@@ -169,16 +142,10 @@ export const parsers: readonly FuzzedParser[] = [
     read: (input) => readPhrase(input),
   },
   { name: "archive", grammar: archive, read: readArchive },
+  ...peerParsers,
+  ...fileParsers,
+  ...wordParsers,
 ];
-
-function attempt<Result>(read: () => Result): Result | null {
-  try {
-    return read();
-  } catch (error) {
-    if ((error as { name?: string }).name === "PoolError") return null;
-    throw error;
-  }
-}
 
 /** What is taken is what every parser of JSON sees, and has canonical bytes that read back the same. */
 function readJson(input: string): Json {

@@ -76,12 +76,26 @@ export function findRecord(home: Home, name: string): AssistantRecord | null {
 function readRecordFile(path: string): AssistantRecord {
   try {
     const { quota = limits.assistantProposalsPerDay, ...rest } = JSON.parse(readFileSync(path, "utf8")) as AssistantRecord;
-    if (typeof rest.did === "string" && typeof rest.grant === "string" && typeof rest.tokenHash === "string") return { ...rest, quota };
+    const record = { ...rest, quota };
+    if (isRecord(record)) return record;
   } catch {
     // said below
   }
   throw new PoolError("home", `${path} is no record of an assistant, or is damaged: remove it, and add the assistant again`);
 }
+
+function isRecord({ name, did, grant, addedAt, evidence, quota, tokenHash, removedAt }: AssistantRecord): boolean {
+  const times = removedAt === null ? [addedAt] : [addedAt, removedAt];
+  return (
+    [name, did, grant, tokenHash].every((each) => typeof each === "string") &&
+    times.every((time) => Number.isSafeInteger(time) && Math.abs(time) <= latestMs) &&
+    Number.isSafeInteger(quota) &&
+    typeof evidence === "boolean"
+  );
+}
+
+/** Beyond it a time has no date. */
+const latestMs = 8.64e15;
 
 /** Opens an assistant of this home. Rejects with `PoolError`: `not_found`, `unauthorized` when it was removed, and what its key file rejects with. */
 export async function openAssistant(home: Home, name: string, ask: AskPassphrase, platform: Platform = system): Promise<Assistant> {

@@ -82,7 +82,7 @@ function textOf({ type, payload = {} }: Envelope): string {
 }
 
 /** `{data: [{index, embedding}]}`: one for each text, in any order. */
-function vectorsIn(body: Uint8Array, count: number): (readonly number[])[] {
+export function vectorsIn(body: Uint8Array, count: number): (readonly number[])[] {
   const data = membersOf(parsed(body))["data"];
   const vectors: (readonly number[])[] = [];
   for (const [place, each] of (Array.isArray(data) ? data : []).entries()) {
