@@ -16,7 +16,7 @@ import { ownWordsMark } from "../src/importers/assistants/own-words.ts";
 import { forget, homeAt, importFiles, initNode, planForgetting } from "../src/node/index.ts";
 import { nativeCrypto } from "../src/node/native-crypto.ts";
 import { Replica } from "../src/node/replica.ts";
-import { syncWith } from "../src/node/sync-client.ts";
+import { heldBy, syncWith } from "../src/node/sync-client.ts";
 import { answer } from "../src/node/sync-server.ts";
 import { type Writer, writeDrafts } from "../src/node/write.ts";
 import { openSqliteStore } from "../src/store/index.ts";
@@ -294,6 +294,10 @@ test("11. what hello names is switched on: every extension answers, and live/1 i
     "headers/1": async () => {
       const reply = await ask({ type: "ops_since", authors: { [pool.phone.did]: [] }, limit: 10, bytes: 10_000, headers: true });
       return (reply["ops"] as JsonObject[]).length === 3 && (reply["ops"] as JsonObject[]).every((op) => op["payload"] === undefined);
+    },
+    "same/1": async () => {
+      const reply = await ask({ type: "hello", same: await heldBy(pool.replica) });
+      return reply["same"] === true && reply["heads"] === undefined;
     },
     "runs/1": async () => {
       const reply = await ask({ type: "ops_since", authors: { [pool.phone.did]: [] }, limit: 10, bytes: 10_000, runs: true });

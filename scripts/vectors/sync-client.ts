@@ -123,6 +123,10 @@ const flows: readonly Vector[] = [
     { holds: founding, replies: [plainHello, frontier(log, [...founding, "tea", "milk"]), ops(log.list("milk")), pushResult(log, [])] },
     { requests: ["hello", "frontier", "ops_request", "push"], pulled: 0, pushed: 0, deferred: ["milk"] },
   ]),
+  client("heads-same", "SYN-21", "same: true: there is nothing more to ask.", () => [
+    { holds: poolOps, replies: [{ ...plainHello, same: true }] },
+    { requests: ["hello"], pulled: 0, pushed: 0 },
+  ]),
   client("heads-in-sync", "SYN-14", "hello carries the server's heads: two nodes in sync know in one round trip.", (log) => {
     const heads = allHeads(log, { root: ["add-lamp"], laptop: ["milk"], phone: ["figs"], inbox: ["mail"] });
     const hello = { ...plainHello, pool: log.id("genesis"), extensions: ["heads/1"], heads };

@@ -1,5 +1,6 @@
 /** Part `sync`: each message between replicas, and what is no message. */
-import { sha256 } from "./hashing.ts";
+import { basePredicates } from "../../src/core/claim/predicates.ts";
+import { jcs, sha256 } from "./hashing.ts";
 import type { Envelope, Log } from "./log-builder.ts";
 import { claim } from "./operation.ts";
 import { allHeads, badRequest, did, type Exchange, type Expected, exchange, pool, poolOps, server } from "./sync-pool.ts";
@@ -7,6 +8,12 @@ import type { Vector } from "./vector.ts";
 
 const tips = { root: ["add-lamp"], laptop: ["milk"], phone: ["figs"], inbox: ["mail"] };
 const protocol = "fpl-sync/1";
+
+/** `same` of whoever holds these heads, and this protocol's registry. */
+function sameHash(heads: object): string {
+  const { authors } = heads as { readonly authors: object };
+  return `sha256:${sha256(jcs({ authors, registry: `sha256:${sha256(jcs(basePredicates))}` }))}`;
+}
 
 /** A request by the phone. */
 function ask(name: string, rule: string, comment: string, make: (log: Log) => readonly [Omit<Exchange, "from">, Expected]): Vector {
@@ -46,6 +53,18 @@ const greetings: readonly Vector[] = [
   ask("hello-unknown-members", "SYN-1", "Members of a request that nobody knows are ignored; so is an extension.", (log) => [
     { request: { type: "hello", extensions: ["teleport/9"], mood: "fine" } },
     { reply: { type: "hello", protocol, node: server, pool: log.id("genesis") } },
+  ]),
+  ask("hello-same", "SYN-21", "Whoever holds the same is told so, and no more.", (log) => [
+    { request: { type: "hello", same: sameHash(allHeads(log, tips)) } },
+    { reply: { type: "hello", protocol, node: server, same: true }, members: ["node", "protocol", "same", "type"] },
+  ]),
+  ask("hello-same-other", "SYN-21", "Whoever does not is answered as always.", (log) => [
+    { request: { type: "hello", same: sameHash(allHeads(log, { ...tips, phone: ["tea"] })) } },
+    { reply: { type: "hello", protocol, node: server, pool: log.id("genesis"), heads: allHeads(log, tips), same: null } },
+  ]),
+  ask("hello-same-incomplete", "SYN-21", "Nor is it said where a payload is missing.", (log) => [
+    { request: { type: "hello", same: sameHash(allHeads(log, tips)) }, stripped: ["tea"] },
+    { reply: { type: "hello", protocol, node: server, pool: log.id("genesis"), heads: allHeads(log, tips, ["tea"]), same: null } },
   ]),
   ask("heads", "SYN-12", "The tips of each author's chain.", (log) => [
     { request: { type: "heads" } },

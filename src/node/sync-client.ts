@@ -1,10 +1,12 @@
 /** Runs a client's sync session (`core/sync/session.ts`) over a transport and a replica. */
+import { registryHash } from "../core/claim/predicates.ts";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { OpId } from "../core/op/operation.ts";
 import type { Json } from "../core/ports.ts";
 import type { Effect, EffectAnswer, SyncProgress } from "../core/sync/effects.ts";
 import type { SyncReport } from "../core/sync/report.ts";
+import { heldHash } from "../core/sync/same.ts";
 import { syncSession } from "../core/sync/session.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type RequestsAhead, requestsAhead } from "./ahead.ts";
@@ -38,14 +40,17 @@ export async function syncWith(replica: Replica, transport: Transport, options: 
   const topics = new Set<string>();
   const { node = null, extensions, deferredBytes, heads, newestFirst = false } = options;
   if (newestFirst) await beginFilling(replica);
+  const filling = newestFirst || (await isFilling(replica));
+  const same = filling || heads !== undefined ? null : await heldBy(replica);
   const session = syncSession({
     node,
     pool,
     ...(extensions ? { extensions } : {}),
     ...(deferredBytes ? { deferredBytes } : {}),
     ...(heads === undefined ? {} : { heads }),
+    ...(same === null ? {} : { same }),
     newestFirst,
-    filling: newestFirst || (await isFilling(replica)),
+    filling,
   });
   const wire = requestsAhead(transport, options.signal);
   let step = session.next();
@@ -57,6 +62,15 @@ export async function syncWith(replica: Replica, transport: Transport, options: 
   const { registry: _registry, ...result } = step.value;
   await replica.store.write((tx) => tx.setLocal("unproven", null));
   return { ...result, conflicts: await conflictsOf(replica, topics) };
+}
+
+/** The hash of what this replica holds (same/1); null while it lacks a payload. */
+export async function heldBy(replica: Replica): Promise<string | null> {
+  const { sha256Hex } = replica.crypto;
+  return replica.store.read(async (reader) => {
+    if ((await reader.incomplete(null, 1)).length > 0) return null;
+    return heldHash(sha256Hex, await reader.chains(), registryHash(sha256Hex));
+  });
 }
 
 async function perform(

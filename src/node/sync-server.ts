@@ -19,7 +19,7 @@ import { aboutGrants, type GrantServer, noteAttempt, serveGrantee } from "./dele
 import { ingestOps } from "./ingest.ts";
 import { opsSince } from "./ops-since.ts";
 import type { Replica } from "./replica.ts";
-import { nextIncomplete } from "./sync-client.ts";
+import { heldBy, nextIncomplete } from "./sync-client.ts";
 
 export interface ServerIdentity extends GrantServer {
   readonly did: Did;
@@ -81,7 +81,7 @@ async function dispatch(replica: Replica, self: ServerIdentity, message: Json, k
   if (!known) return errorReply("unknown_type", `unknown message type: ${(JSON.stringify(type) ?? "none").slice(0, 100)}`);
   switch (type) {
     case "hello":
-      return hello(replica, self, caller);
+      return hello(replica, self, caller, message["same"]);
     case "frontier":
       return frontier(replica, message);
     case "ops_request":
@@ -109,10 +109,13 @@ async function callerOf(replica: Replica, key: Did | null): Promise<Caller> {
   });
 }
 
-async function hello(replica: Replica, self: ServerIdentity, caller: Caller): Promise<object> {
+async function hello(replica: Replica, self: ServerIdentity, caller: Caller, same: Json | undefined): Promise<object> {
   const greeting = { type: "hello", protocol, node: self.did };
   if (caller.party === "stranger" || caller.party === "grantee") return greeting;
   const [pool, doubt] = await replica.store.read(async (reader) => [await reader.pool(), await reader.local("unproven")]);
+  const forReplicas = caller.party === "replica" ? { ...(await hostingOf(self)), ...(doubt === null ? {} : { unproven: true }) } : {};
+  if (same !== undefined && caller.party === "replica" && same === (await heldBy(replica)))
+    return { ...greeting, same: true, ...forReplicas };
   const heads = await headsFor(replica, caller);
   const registry = registryHash(replica.crypto.sha256Hex);
   const { name, live, certificate, hosting } = self;
@@ -125,10 +128,13 @@ async function hello(replica: Replica, self: ServerIdentity, caller: Caller): Pr
     extensions: [...extensions, ...more],
     limits: serverLimits,
     ...(certificate ? { certificate } : {}),
-    ...(hosting && caller.party === "replica" ? { hosting: await hosting() } : {}),
-    ...(doubt !== null && caller.party === "replica" ? { unproven: true } : {}),
+    ...forReplicas,
     heads,
   };
+}
+
+async function hostingOf({ hosting }: ServerIdentity): Promise<object> {
+  return hosting ? { hosting: await hosting() } : {};
 }
 
 /** A replica of ours that has synced names what this node wrote, as far as it knows: with all of that here, the store may be written to again. */

@@ -57,6 +57,8 @@ export function syncRoute(options: SyncRouteOptions): Hono<{ Bindings: HttpBindi
     const reply = await replyTo(request, { status, message }, options);
     const received = Number(context.env.incoming.headers["content-length"] ?? 0) || 0;
     options.onRequest({ address, ...trace, status, code, ms: performance.now() - began, received, sent: reply.content.length });
+    // That it is kept goes without saying (RFC 9112, 9.3), and a client that asks no more for some seconds had better not count on it.
+    if (reply.fields["connection"] === undefined) context.env.outgoing.removeHeader("connection");
     // Straight to the connection: a web response of it takes as long to make as its signature.
     context.env.outgoing.writeHead(reply.status, reply.fields).end(reply.content);
     return RESPONSE_ALREADY_SENT;

@@ -6,7 +6,7 @@ import { isOpId, type OpId, type Place } from "../op/operation.ts";
 import type { Json, JsonObject } from "../ports.ts";
 
 export const protocol = "fpl-sync/1";
-export const extensions: readonly string[] = ["heads/1", "headers/1", "runs/1"];
+export const extensions: readonly string[] = ["heads/1", "headers/1", "runs/1", "same/1"];
 
 export interface ErrorReply {
   readonly type: "error";

@@ -29,6 +29,8 @@ export interface SessionOptions {
   readonly newestFirst?: boolean;
   /** Payloads of this, or of an earlier such sync, are to be asked for. */
   readonly filling?: boolean;
+  /** The hash of what is held here (same/1): a server that holds the same says no more. */
+  readonly same?: string;
   /**
    * On a connection that is kept (live/1), the server's heads as it last told them: the sync goes on from there without
    * another `hello`. `node` was greeted on it, and both named heads/1.
@@ -55,8 +57,13 @@ export function* syncSession(options: SessionOptions): Session<SessionResult> {
     yield* serveWant(tally, tally.want);
     return { peer: String(options.node), ...tally.result(), registry: null };
   }
-  const hello = expectReply(yield* send({ type: "hello", extensions: ours }), "hello");
+  const same = options.same !== undefined && ours.includes("same/1") ? { same: options.same } : {};
+  const hello = expectReply(yield* send({ type: "hello", extensions: ours, ...same }), "hello");
   checkHello(hello, options);
+  if ("same" in same && hello["same"] === true) {
+    if (hello["unproven"] === true) yield* vouch(String(hello["node"]));
+    return { peer: String(hello["node"]), ...new Tally().result(), registry: null };
+  }
   const theirs = Array.isArray(hello["extensions"]) ? hello["extensions"] : [];
   const both = ours.filter((name) => theirs.includes(name));
   const tally = tallyOf(options, both);

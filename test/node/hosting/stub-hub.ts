@@ -110,7 +110,7 @@ export class StubHub {
       quota: { operations: null, bytes: null },
     };
     const hosting = hostingMember({ ...told, used, seen: this.tellsSeen ? hosted.seen : null });
-    return { ...reply, extensions: [...(reply["extensions"] as string[]), hostExtension], hosting };
+    return { ...reply, ...(reply["same"] === true ? {} : { extensions: [...(reply["extensions"] as string[]), hostExtension] }), hosting };
   }
 
   #at(node: Did): StubPool {
