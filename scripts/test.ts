@@ -80,7 +80,14 @@ async function testAgain(results: readonly Result[]): Promise<void> {
 
 function testing(chosen: readonly string[], atOnce: number, reporters: readonly (readonly [string, string])[]): [string, ...string[]] {
   const reporting = reporters.flatMap(([reporter, to]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`]);
-  return [process.execPath, "--expose-gc", "--test", `--test-concurrency=${atOnce}`, "--test-timeout=240000", ...reporting, ...chosen];
+  const running = [
+    "--expose-gc",
+    "--import=./scripts/untraced-tests.ts",
+    "--test",
+    `--test-concurrency=${atOnce}`,
+    "--test-timeout=240000",
+  ];
+  return [process.execPath, ...running, ...reporting, ...chosen];
 }
 
 /** None when no test has run. */

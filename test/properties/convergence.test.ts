@@ -23,7 +23,7 @@ import { disagreements } from "../against-oracle.ts";
 import { deliver, everyEnvelope, randomBatches, type StoreKind, stepAlone, storeKinds, withReplica } from "../replicas.ts";
 import { told } from "./told.ts";
 
-const runs = Number(process.env["FABLEPOOL_RUNS"] ?? 150);
+const runs = Number(process.env["FABLEPOOL_RUNS"] ?? 60);
 const firstSeed = Number(process.env["FABLEPOOL_SEED"] ?? 1);
 const regressions: readonly { seed: number; steps: number }[] = JSON.parse(
   readFileSync(new URL("./regressions.json", import.meta.url), "utf8"),
