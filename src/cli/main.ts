@@ -33,7 +33,7 @@ import { serveCommand } from "./commands/serve.ts";
 import { statusCommands } from "./commands/status.ts";
 import { syncCommand } from "./commands/sync.ts";
 import { whyCommand } from "./commands/why.ts";
-import { firstSteps, helpStyle } from "./help.ts";
+import { everyCommand, explainUsage, firstSteps, helpStyle } from "./help.ts";
 import { exitCodes } from "./output.ts";
 
 const program = new Command("fablepool")
@@ -45,7 +45,6 @@ const program = new Command("fablepool")
   .option("--key-file <file>", "open a key that is locked by a file with this one (else $FABLEPOOL_KEY_FILE)")
   .version("0.1.0", "--version")
   .helpOption("-h, --help", "show help; `fablepool help <command>` explains one")
-  .showHelpAfterError("(fablepool help shows what there is)")
   .configureHelp(helpStyle)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitCodes.usage))
   .addHelpText("after", firstSteps);
@@ -85,6 +84,8 @@ for (const register of [
 ]) {
   register(program);
 }
+
+for (const each of [program, ...everyCommand(program)]) explainUsage(each);
 
 // A reader that closes the pipe early (`fablepool log | head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
