@@ -48,6 +48,8 @@ export interface Settings {
   readonly peers: readonly Peer[];
   /** Where this device was last served, for invitations. */
   readonly address?: string;
+  /** The same, for programs on this machine. */
+  readonly localAddress?: string;
   /** What is known here of the recovery phrase, which is kept elsewhere. */
   readonly recovery?: Recovery;
   /** Backups that are made while this device serves or follows. */
