@@ -36,7 +36,13 @@ export function action<Arguments extends unknown[]>(
 ): void {
   command.action(async (...values: unknown[]) => {
     const options = command.optsWithGlobals() as GlobalOptions;
-    const context = makeContext(options);
+    let context: Context;
+    try {
+      context = makeContext(options);
+    } catch (error) {
+      process.exitCode = reportError(error, options.json === true);
+      return;
+    }
     try {
       process.exitCode = (await run(context, ...(values.slice(0, -1) as Arguments))) ?? exitCodes.done;
     } catch (error) {

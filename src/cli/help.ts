@@ -15,6 +15,27 @@ export function addWords(command: Command, words: string): void {
   command.addHelpText("after", ({ error }) => `\n${inWidth(words, (error ? process.stderr : process.stdout).columns ?? 80)}`);
 }
 
+/** Every command below `command`, and those below them. */
+export function everyCommand(command: Command): Command[] {
+  return command.commands.flatMap((each) => [each as Command, ...everyCommand(each as Command)]);
+}
+
+/** After a mistake of usage: whose help says how it is meant. With `--json` the mistake is a value like every error. */
+export function explainUsage(command: Command): void {
+  const names: string[] = [];
+  for (let at: Command | null = command; at !== null; at = at.parent as Command | null) names.unshift(at.name());
+  const how = `(\`${names.join(" ")} --help\` shows what there is)`;
+  const isJson = () => process.argv.includes("--json");
+  command.showHelpAfterError(how);
+  command.configureOutput({
+    writeErr: (text) => void (isJson() && text.trim() === how ? null : process.stderr.write(text)),
+    outputError(text, write) {
+      const message = text.trim().replace(/^error: /, "");
+      write(isJson() ? `${JSON.stringify({ error: { code: "usage", message } })}\n` : text);
+    },
+  });
+}
+
 function bracketed(argument: Argument): string {
   const words = argument.variadic ? `${argument.name()}...` : argument.name();
   return argument.required ? `<${words}>` : `[${words}]`;
@@ -40,10 +61,10 @@ A first session:
   fablepool refute <id>                    say it is wrong; \`undo\` takes it back
 
 A second device:
-  laptop$ fablepool join --name laptop     prints the laptop's key
-  phone$  fablepool device add <key>       prints an invitation
-  phone$  fablepool serve
-  laptop$ fablepool join '<invitation>'    the first sync; later: fablepool sync
+  phone$  fablepool pair                   shows ten digits, and a QR code
+  laptop$ fablepool join 48-2109-3755      then compare three words
+  phone$  fablepool serve --host 0.0.0.0 --tls
+  laptop$ fablepool sync                   whenever you like
 
 For the day after:
   fablepool backup /media/stick/pool.age   sealed for your recovery phrase
@@ -51,7 +72,7 @@ For the day after:
 
 A slice for someone else:
   fablepool grant preview --predicate 'schedule.*'    what it would show
-  fablepool grant give <did> --predicate 'schedule.*' --for 90d
+  fablepool grant give <did> --predicate 'goal.*' --purpose training --for 90d
   fablepool ledger                         who read what, and what they owe
   fablepool revoke <grant>                 end it
 

@@ -31,7 +31,7 @@ import { serveCommand } from "./commands/serve.ts";
 import { statusCommands } from "./commands/status.ts";
 import { syncCommand } from "./commands/sync.ts";
 import { whyCommand } from "./commands/why.ts";
-import { firstSteps, helpStyle } from "./help.ts";
+import { everyCommand, explainUsage, firstSteps, helpStyle } from "./help.ts";
 import { exitCodes } from "./output.ts";
 
 export const program = new Command("fablepool")
@@ -43,7 +43,6 @@ export const program = new Command("fablepool")
   .option("--key-file <file>", "open a key that is locked by a file with this one (else $FABLEPOOL_KEY_FILE)")
   .version("0.1.0", "--version")
   .helpOption("-h, --help", "show help; `fablepool help <command>` explains one")
-  .showHelpAfterError("(fablepool help shows what there is)")
   .configureHelp(helpStyle)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitCodes.usage))
   .addHelpText("after", firstSteps);
@@ -83,3 +82,5 @@ for (const register of [
 ]) {
   register(program);
 }
+
+for (const each of [program, ...everyCommand(program)]) explainUsage(each);

@@ -1,6 +1,6 @@
 /** Where what opens a key comes from: a file, another program, the environment, or a person at the terminal. Never from arguments: others can read these. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { PoolError } from "../core/errors.ts";
 import { type AskPassphrase, type Secret, systemWords } from "../node/index.ts";
 import type { Context, GlobalOptions } from "./context.ts";
@@ -99,5 +99,10 @@ export async function newSecret({ options }: Context, wanted: boolean): Promise<
 
 /** What `file` locks, for `key passphrase --new-key-file`. */
 export function keyFileSecret(file: string): Secret {
+  if (!existsSync(file))
+    throw new PoolError(
+      "passphrase",
+      `there is no file ${file}: any will do that nobody else has and that never changes, 32 random bytes say`,
+    );
   return { by: "key-file", text: secretOfKeyFile(file) };
 }

@@ -50,15 +50,18 @@ export interface Settings {
   readonly peers: readonly Peer[];
   /** Where this device was last served, for invitations. */
   readonly address?: string;
+  /** The same, for programs on this machine. */
+  readonly localAddress?: string;
   /** What is known here of the recovery phrase, which is kept elsewhere. */
   readonly recovery?: Recovery;
   /** Backups that are made while this device serves or follows. */
   readonly backup?: BackupPlan;
 }
 
-/** The folder named, else `FABLEPOOL_HOME`, else `.fablepool` in the person's own. */
+/** The folder named, never one without a name, which would be whatever folder one is in; else `FABLEPOOL_HOME`, else `.fablepool` in the person's own. */
 export function homeAt(folder?: string): Home {
-  const path = resolve(folder ?? process.env["FABLEPOOL_HOME"] ?? join(homedir(), ".fablepool"));
+  if (folder === "") throw new PoolError("usage", "the home folder has no name: leave --home out, or name one");
+  const path = resolve(folder ?? (process.env["FABLEPOOL_HOME"] || join(homedir(), ".fablepool")));
   return {
     folder: path,
     deviceKey: join(path, "device.key"),

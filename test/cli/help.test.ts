@@ -1,5 +1,8 @@
 /** Help in 80 columns: every command explains itself, no line is wider, and paragraphs flow. */
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { Command } from "commander";
 import { helpStyle } from "../../src/cli/help.ts";
@@ -53,4 +56,31 @@ test("a process prints it, asked in each way, with exit code 0", async () => {
   ] as const;
   const ran = await Promise.all(ways.map(async ([args, command]) => ({ ...(await fablepool("/nowhere", args)), command })));
   for (const { code, stdout, command } of ran) assert.deepEqual([code, stdout], [0, help(command)]);
+});
+
+/** Those that would do something where there is no home, or ask at a terminal. */
+const left = new Set(["init", "join", "recover"]);
+const id = `op:${"3f0a".repeat(16)}`;
+const values: Readonly<Record<string, string>> = {
+  "<id>": id,
+  "<grant>": id,
+  "<did>": "did:key:z6MkouVsZEHK9yMbKY3DDRmJjYWH4bsecmWATZi77zG1sequ",
+};
+
+test("the examples that help gives are right: each asks for a home, and none is a mistake of usage", async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "fablepool-help-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const nowhere = join(folder, "no home");
+  const helps = await Promise.all([[], ["grant"]].map((name) => fablepool(nowhere, [...name, "--help"])));
+  const lines = helps.flatMap(({ stdout }) => [...stdout.matchAll(/^ {2}(?:\w+\$ )?fablepool (\S.*)$/gm)].map(([, line = ""]) => line));
+  const examples = [...new Set(lines.map((line) => line.split(/ {2,}/)[0] ?? ""))].map((line) =>
+    [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, ...words]) => words.find(Boolean) ?? "").map((word) => values[word] ?? word),
+  );
+  const tried = examples.filter(([name = ""]) => !left.has(name));
+  assert.ok(tried.length > 12, `${tried.length} examples`);
+  const codes = tried.map(async (words) => [words.join(" "), (await fablepool(nowhere, words)).code]);
+  assert.deepEqual(
+    (await Promise.all(codes)).filter(([, code]) => code !== 3 && code !== 4),
+    [],
+  );
 });

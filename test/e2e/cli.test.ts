@@ -31,6 +31,23 @@ describe("before there is a pool", () => {
       assert.match(stderr, /^error: /);
     }
   });
+
+  test("a mistake of usage names the command whose help explains it, and is a value with --json", async () => {
+    const missing = await fablepool(home, ["device", "add"]);
+    assert.equal(missing.stderr, "error: missing required argument 'key'\n(`fablepool device add --help` shows what there is)\n");
+    const { code, stdout, stderr } = await fablepool(home, ["device", "add", "--json"]);
+    assert.deepEqual([code, stdout, JSON.parse(stderr)], [2, "", { error: { code: "usage", message: "missing required argument 'key'" } }]);
+  });
+
+  test("a home without a name is no home, and what is no code and no invitation makes none", async () => {
+    const nameless = await fablepool(home, ["--home", "", "init"]);
+    assert.deepEqual([nameless.code, nameless.stderr], [2, "fablepool: the home folder has no name: leave --home out, or name one\n"]);
+    const place = join(folder, "not made");
+    const short = await fablepool(place, ["join", "48-2109-375"]);
+    assert.deepEqual([short.code, short.stderr], [2, "fablepool: a code has ten digits, as 48-2109-3755, and these are 9\n"]);
+    assert.equal((await fablepool(place, ["join", "nonsense"])).code, 2);
+    assert.equal(existsSync(place), false);
+  });
 });
 
 describe("a home", () => {

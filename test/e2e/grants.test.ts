@@ -11,8 +11,9 @@ import type { Did } from "../../src/core/crypto/did-key.ts";
 import type { OpId } from "../../src/core/op/operation.ts";
 import { type LedgerEntry, nativeCrypto, system } from "../../src/node/index.ts";
 import { fixedKey } from "../../src/testkit/fixed-keys.ts";
-import { openHttpTransport } from "../../src/transport/index.ts";
+import { networkAddresses, openHttpTransport } from "../../src/transport/index.ts";
 import { fablepool, json, program } from "./command.ts";
+import { running } from "./running.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fablepool-grants-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -140,4 +141,29 @@ test("what can't be granted is refused with a reason, before anything is signed"
     assert.match(ran.stderr, words);
   }
   assert.deepEqual(await json(home, "grants", "--all"), []);
+});
+
+test("whoever listens at every address is named by one that others reach, and to programs here by this machine's own", async () => {
+  const home = join(folder, "everywhere");
+  await fablepool(home, ["init", "--name", "server"]);
+  const served = running(home, "--json", "serve", "--host", "0.0.0.0", "--port", "0", "--tls");
+  const { url, addresses } = JSON.parse(await served.says(/"url"/)) as { url: string; addresses: string[] };
+  await served.stop();
+  const { port } = new URL(url);
+  assert.deepEqual([url, addresses], [`https://127.0.0.1:${port}`, [...networkAddresses().map((each) => `https://${each}:${port}`), url]]);
+  const { invitation } = await json<{ invitation: string }>(
+    home,
+    "grant",
+    coach.did,
+    "--predicate",
+    "place.*",
+    "--purpose",
+    "a",
+    "--for",
+    "1d",
+  );
+  assert.equal(new URLSearchParams(invitation.replace(/^[^?]*/, "")).get("url"), addresses[0]);
+  await fablepool(home, ["assistant", "add", "helper", "--allow", "place.*"]);
+  const { stdout } = await fablepool(home, ["assistant", "config", "helper", "--client", "http"]);
+  assert.match(stdout, new RegExp(`^${url}/mcp$`, "m"));
 });

@@ -113,11 +113,29 @@ describe("a locked key", () => {
     for (const [args, words] of [
       [[], /no terminal to ask at/],
       [["--remove", "--new-key-file", "x"], /choose one/],
+      [["--new-key-file", join(folder, "none")], /there is no file .*none: any will do that nobody else has/],
       [["--new-passphrase-file", "/dev/null"], /an empty passphrase protects nothing/],
     ] as const) {
       const { stderr } = await fablepool(home, ["key", "passphrase", ...args]); // which opens without any by now
       assert.match(stderr, words);
       assert.equal(stderr.split("\n").length, 2);
+    }
+  });
+
+  test("what a key said before it was rotated is told to be no proof for others, and is none; what it says now is", async () => {
+    const home = join(folder, "proofs");
+    await fablepool(home, ["init", "--name", "phone"]);
+    for (const [before, proves] of [
+      [["claims"], true],
+      [["key", "rotate"], false],
+    ] as const) {
+      const { stdout } = await fablepool(home, ["--json", "claim", "self", "place.home", `Lyon ${proves}`]);
+      await fablepool(home, [...before]);
+      const proof = join(folder, `proof ${proves}.json`);
+      const made = await fablepool(home, ["why", (JSON.parse(stdout) as { id: string }).id, "--bundle", proof]);
+      assert.equal(made.code, 0);
+      assert.equal(/others will not be able to prove it: .*its author was removed/.test(made.stderr), !proves, made.stderr);
+      assert.equal((await fablepool(home, ["verify", proof])).code, proves ? 0 : 1);
     }
   });
 });

@@ -68,6 +68,9 @@ test("the owner's laptop hears it, stops writing, comes in again with a new key,
   const silent = await fablepool(laptop, ["claim", "self", "test.late", "x"]);
   assert.deepEqual([silent.code, /was removed from the pool/.test(silent.stderr)], [6, true], silent.stderr);
   assert.match((await fablepool(laptop, ["status"])).stdout, /REMOVED +this device was removed, says/);
+  const examined = await fablepool(laptop, ["doctor"]);
+  assert.equal(examined.code, 1);
+  assert.match(examined.stdout, /WRONG +this device was removed from the pool, says .+: it stopped writing\n +.*`fablepool join` here/);
 
   const pairing = running(phone, "--json", "pair", "--yes", "--port", "0", "--host", "127.0.0.1");
   const { link } = JSON.parse(await pairing.says(/"code"/)) as { link: string };
@@ -80,4 +83,15 @@ test("the owner's laptop hears it, stops writing, comes in again with a new key,
   assert.deepEqual(await seen(phone), ["before the theft", "written while removed"]);
   const devices = await json<SeenDevice[]>(phone, "device", "list");
   assert.deepEqual(devices.map(({ name, removed }) => `${name}${removed ? " removed" : ""}`).slice(2), ["laptop removed", "laptop again"]);
+});
+
+test("a device whose key was rotated is still removed by its name", async () => {
+  const home = join(thief, "..", "rotated");
+  for (const args of [
+    ["init", "--name", "tablet"],
+    ["key", "rotate"],
+  ])
+    assert.equal((await fablepool(home, args)).code, 0);
+  const { stderr } = await fablepool(home, ["device", "remove", "tablet", "--reason", "lost"]);
+  assert.match(stderr, /^Removing tablet .*\n(?:.*\n)*fablepool: this asks first/);
 });

@@ -150,8 +150,8 @@ function configurationsOf(
     ...(keyFile === undefined ? [] : ["--key-file", resolve(keyFile)]),
   ];
   const args = [process.argv[1] ?? "fablepool", "--home", home.folder, ...locked, "mcp", "--as", assistant.name];
-  const { address = "http://127.0.0.1:7411" } = readSettings(home);
-  const all = clientConfigurations({ command: process.execPath, args, url: `${address}/mcp`, token: assistant.token });
+  const { address = "http://127.0.0.1:7411", localAddress = address } = readSettings(home);
+  const all = clientConfigurations({ command: process.execPath, args, url: `${localAddress}/mcp`, token: assistant.token });
   return all.filter(({ client }) => only === undefined || client === only);
 }
 

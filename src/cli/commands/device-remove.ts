@@ -67,11 +67,13 @@ export function removeCommand(device: Command): void {
   });
 }
 
-/** By name or key; asked where there is a person. */
+/** By key, or by name, which a key that was rotated has, too: those that are still in go before those that are out. Asked where there is a person. */
 async function deviceOf(node: Node, text: string | undefined): Promise<SeenDevice> {
   const devices = (await listDevices(node.replica)).filter(({ rank }) => rank > 0);
   if (text !== undefined) {
-    const matches = devices.filter(({ key, name }) => key === text || (name !== "" && name === text));
+    const named = devices.filter(({ key, name }) => key === text || (name !== "" && name === text));
+    const present = named.filter(({ removed }) => !removed);
+    const matches = present.length > 0 ? present : named;
     if (matches.length > 1) throw new PoolError("usage", `several devices are called ${text}: give the key`);
     const [match] = matches;
     if (match === undefined) throw new PoolError("not_found", `no device is called ${text}: \`fablepool device list\` shows them`);

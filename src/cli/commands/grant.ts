@@ -30,8 +30,8 @@ export function grantCommands(program: Command): void {
     .description(
       "Lets one other key read one slice of your claims: never the evidence behind them, never anything else. Look first at what it\n" +
         "would show, then give it, and end it whenever you like:\n" +
-        "  fablepool grant preview --predicate 'schedule.*'\n" +
-        "  fablepool grant give did:key:z6Mk… --predicate 'schedule.*' --for 90d\n" +
+        "  fablepool grant preview --predicate 'goal.*'\n" +
+        "  fablepool grant give <did> --predicate 'goal.*' --purpose training --for 90d\n" +
         "  fablepool revoke <grant>",
     );
   giveCommand(group);
@@ -85,9 +85,9 @@ function giveCommand(group: Command): void {
         "that serves, until it ends. Ending it makes the other side delete what it has and sign that it did; what was read can't be unread.",
     )
     .argument("<did>", "the grantee's did:key (it prints it with: fablepool delegate init)")
-    .requiredOption("--purpose <text>", "what for; both sides see it")
-    .option("--until <date>", "when it ends", toTime)
-    .option("--for <duration>", "how long it lasts: 90d, 12h", toDuration)
+    .requiredOption("--purpose <text>", "what for; both sides see it (needed)")
+    .option("--until <date>", "when it ends (this or --for is needed)", toTime)
+    .option("--for <duration>", "how long it lasts: 90d, 12h, 30m", toDuration)
     .option("--refresh <duration>", "the other side pulls again within this, or deletes (default 7d)", toDuration)
     .option("--purge <duration>", "a purge that takes longer than this is overdue (default 72h)", toDuration)
     .option("--name <text>", "a name for the grantee, for your own devices");

@@ -49,6 +49,7 @@ export function joinCommand(program: Command): void {
     .option("--passphrase", "protect the key file with a passphrase (asked, or $FABLEPOOL_PASSPHRASE)");
   action<[string | undefined, JoinCommandOptions]>(join, async (context, text, options) => {
     const link = text === undefined ? null : parsePairing(text);
+    if (text !== undefined && link === null) checkInvitation(text); // before there is a key
     const known = existsSync(context.home.deviceKey);
     const node = known
       ? await openNode(context.home, context.ask)
@@ -60,6 +61,13 @@ export function joinCommand(program: Command): void {
       await node.close();
     }
   });
+}
+
+/** Throws `PoolError("usage")`. */
+function checkInvitation(text: string): void {
+  const digits = text.replace(/[\s.-]/g, "");
+  if (/^[0-9]+$/.test(digits)) throw new PoolError("usage", `a code has ten digits, as 48-2109-3755, and these are ${digits.length}`);
+  parseInvitation(text);
 }
 
 function showKey(context: Context, { writer: { did } }: Node, { name }: JoinCommandOptions): undefined {

@@ -70,8 +70,10 @@ export function serveCommand(program: Command): void {
       const { host, port, authority } = options;
       const served = serviceOptionsOf(node, admissions, { host, authorities: authority, certificate, ...(tls ? { tls } : {}) });
       const server = await startServer({ ...served, port, beside: [{ path: mcpPath, answer: (request) => mcp.answer(request) }] });
-      writeSettings(home, { ...settings, address: server.url });
-      output.result({ url: server.url, node: node.writer.did }, `serving ${node.writer.did}\n  at ${server.url}\n  until Ctrl-C`);
+      const addresses = await addressesOf(server.url, host);
+      writeSettings(home, { ...settings, address: addresses[0] ?? server.url, localAddress: server.url });
+      const at = addresses.map((address) => `\n  at ${address}`).join("");
+      output.result({ url: server.url, addresses, node: node.writer.did }, `serving ${node.writer.did}${at}\n  until Ctrl-C`);
       const stopIndexing = indexWhenQuiet(node.replica);
       const stopBackups = keepBackups(node, backupEvents(output));
       const stopped = ended(signal);
@@ -92,6 +94,14 @@ export function serveCommand(program: Command): void {
       return undefined;
     });
   });
+}
+
+/** Where it is reached, for invitations: who listens at every address is reached by those of its networks first. */
+async function addressesOf(url: string, host: string): Promise<string[]> {
+  if (host !== "0.0.0.0" && host !== "::" && host !== "[::]") return [url];
+  const { networkAddresses } = await import("../../transport/index.ts");
+  const { port, protocol } = new URL(url);
+  return [...networkAddresses().map((address) => `${protocol}//${address}:${port}`), url];
 }
 
 export async function tlsOf({ tls, cert, key, host }: ServeOptions): Promise<{ tls?: { cert: string; key: string } }> {

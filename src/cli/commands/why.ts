@@ -32,11 +32,14 @@ export function whyCommand(program: Command): void {
         return undefined;
       }
       const made = await makeBundle(node.replica, id);
-      writeNew(bundle, `${JSON.stringify(made)}\n`);
+      const written = `${JSON.stringify(made)}\n`;
+      writeNew(bundle, written);
       output.result(
         { file: bundle, claim: id, operations: made.ops.length },
         `wrote ${counted(made.ops.length, "operation")} to ${bundle}`,
       );
+      const [fault] = verifyBundle(nativeCrypto, bundleIn(bundle, written)).faults;
+      if (fault !== undefined) output.problem(`others will not be able to prove it: ${fault}`);
       output.note("It holds the words of your sources: give it only to whom you would show them.");
       return undefined;
     });

@@ -3,6 +3,7 @@ import { isRemoved } from "../../core/admission/device-view.ts";
 import type { Did } from "../../core/crypto/did-key.ts";
 import type { Reader } from "../../store/index.ts";
 import { fileIdentity, type Home } from "../home.ts";
+import { type ToldRemoved, toldRemoved } from "../removal/told.ts";
 import type { Replica } from "../replica.ts";
 import { advice, dayMs, daysText, type Finding, fine, wrong } from "./finding.ts";
 
@@ -13,7 +14,7 @@ export async function examineLog(home: Home, replica: Replica, did: Did | null, 
     const log = await replica.controlLog(reader);
     const view = log.view();
     const findings: Finding[] = [];
-    if (did !== null) findings.push(standing(view, did));
+    if (did !== null) findings.push(standing(view, did, await toldRemoved(reader)));
     const authors = [...log.chains.values()].map(({ author }) => author);
     const forked = [...new Set(authors.filter((author, index) => authors.indexOf(author) !== index))];
     for (const author of forked) {
@@ -26,13 +27,11 @@ export async function examineLog(home: Home, replica: Replica, did: Did | null, 
   });
 }
 
-function standing(view: Parameters<typeof isRemoved>[0], did: Did): Finding {
-  if (isRemoved(view, did))
-    return wrong(
-      "device",
-      "this device was removed from the pool: nothing it writes counts",
-      "if it is yours, let it join again with a new key",
-    );
+function standing(view: Parameters<typeof isRemoved>[0], did: Did, told: ToldRemoved | null): Finding {
+  const rejoin = "if it is yours: `fablepool pair` on a device that is in, and `fablepool join` here";
+  if (isRemoved(view, did)) return wrong("device", "this device was removed from the pool: nothing it writes counts", rejoin);
+  if (told !== null)
+    return wrong("device", `this device was removed from the pool, says ${told.name || told.by}: it stopped writing`, rejoin);
   const role = view.devices.get(did)?.role;
   if (role === undefined)
     return wrong("device", "this device is not in the pool yet", "on one that is: `fablepool device add`, then `fablepool sync` here");
