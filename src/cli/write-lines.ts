@@ -1,43 +1,53 @@
 /** Lines into a file, or to standard output, however many there are. */
-import { once } from "node:events";
-import { createWriteStream, existsSync, openSync } from "node:fs";
+import { createWriteStream, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { pipeline } from "node:stream/promises";
 import { PoolError } from "../core/errors.ts";
 import { cantWrite } from "../node/index.ts";
 import type { Context } from "./context.ts";
 import { counted } from "./text.ts";
 
 /**
- * Resolves with how many there were, once the file has them; without `file` they go to standard output. Rejects with `usage` when the file is
- * there, unless `force`, or can't be written; with `storage` when the disk is full or fails; with `interrupted`.
+ * Resolves with how many there were, once the file has them; without `file` they go to standard output. The file takes its place when it is
+ * whole: one that was there is as it was until then. Rejects with `usage` when the file is there, unless `force`, or can't be written; with `storage`
+ * when the disk is full or fails; with `interrupted`.
  */
 export async function writeLines(
   lines: AsyncIterable<string>,
   file: string | undefined,
   { output, signal, force }: Pick<Context, "output" | "signal"> & { readonly force: boolean },
 ): Promise<number> {
-  if (file !== undefined && existsSync(file) && !force) throw new PoolError("usage", `${file} is there already: --force overwrites it`);
+  const stat = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false });
+  if (stat !== undefined && !force) throw new PoolError("usage", `${file} is there already: --force overwrites it`);
   let count = 0;
-  let target: ReturnType<typeof createWriteStream> | typeof process.stdout | null = file === undefined ? process.stdout : null;
-  let failed: Promise<never> = new Promise(() => undefined);
-  const open = () => {
-    if (file === undefined) return process.stdout;
-    const opened = createWriteStream(file, { fd: openedNew(file) });
-    failed = new Promise((_, reject) => opened.once("error", (error) => reject(cantWrite(file, error))));
-    failed.catch(() => undefined);
-    return opened;
+  const counting = async function* () {
+    for await (const line of lines) {
+      if (signal.aborted) throw new PoolError("interrupted", `interrupted after ${counted(count, "operation")}: there is no whole file`);
+      count++;
+      output.progress(counted(count, "operation"), null);
+      yield line;
+    }
   };
-  for await (const line of lines) {
-    if (signal.aborted) throw new PoolError("interrupted", `interrupted after ${counted(count, "operation")}: the file is not whole`);
-    target ??= open(); // not before there is something: what can't be had leaves no empty file
-    if (!target.write(line)) await Promise.race([failed, once(target, "drain")]);
-    count++;
-    output.progress(counted(count, "operation"), null);
-  }
-  if (file === undefined) return count;
-  target ??= open();
-  target.end();
-  await Promise.race([failed, once(target, "finish")]);
+  if (file === undefined) await pipeline(counting, process.stdout, { end: false });
+  else if (stat === undefined || stat.isFile()) await writeWhole(counting(), file);
+  else await pipeline(counting, createWriteStream(file, { fd: openedNew(file) })); // a pipe, say
   return count;
+}
+
+/** Nothing is made before there is something: what can't be had leaves no empty file. */
+async function writeWhole(lines: AsyncGenerator<string>, file: string): Promise<void> {
+  const first = await lines.next();
+  const beside = `${file}.${process.pid}.new`;
+  try {
+    const whole = (async function* () {
+      if (!first.done) yield first.value;
+      yield* lines;
+    })();
+    await pipeline(whole, createWriteStream(beside, { fd: openedNew(beside), flush: true }));
+    renameSync(beside, file);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error instanceof PoolError ? error : cantWrite(file, error);
+  }
 }
 
 /** Throws as `cantWrite` says. */

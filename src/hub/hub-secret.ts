@@ -3,7 +3,7 @@
  * has both, and one for strangers. No process holds anything else that another would need, and no key is in the database.
  */
 import { hkdfSync } from "node:crypto";
-import { closeSync, existsSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { encodeDidKey } from "../core/crypto/did-key.ts";
 import { PoolError } from "../core/errors.ts";
 import type { Random } from "../core/ports.ts";
@@ -30,17 +30,15 @@ function derived(secret: HubSecret, info: string): KeyPair {
 /** Writes a new secret, for its owner alone; rejects with `PoolError("home")` rather than replace one: with it every pool would lose its device. */
 export function makeHubSecret(path: string, random: Random): HubSecret {
   const secret = random(secretBytes);
-  let file: number;
+  const beside = `${path}.${process.pid}.new`;
   try {
-    file = openSync(path, "wx", 0o600);
+    writeFileSync(beside, `${Buffer.from(secret).toString("base64url")}\n`, { mode: 0o600, flush: true });
+    linkSync(beside, path); // whole or not at all, and in nobody's place
   } catch (error) {
     const why = existsSync(path) ? "there is a file already" : error instanceof Error ? error.message : String(error);
     throw new PoolError("home", `can't write a new secret to ${path}: ${why}`, {}, { cause: error });
-  }
-  try {
-    writeSync(file, `${Buffer.from(secret).toString("base64url")}\n`);
   } finally {
-    closeSync(file);
+    rmSync(beside, { force: true });
   }
   return secret;
 }

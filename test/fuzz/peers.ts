@@ -37,6 +37,8 @@ const vectors = (part: string, kind: string) => all.filter((vector) => vector.pa
 
 /** A vector that is given by its number, and a member of its input as text, so that the text can be damaged and the rest is known. */
 interface Chosen {
+  /** What any of the vectors has there. */
+  readonly known: readonly Json[];
   readonly rule: Rule;
   read(input: string): { readonly vector: Vector; readonly said: string };
 }
@@ -44,6 +46,7 @@ interface Chosen {
 function chosen(of: readonly Vector[], member: string): Chosen {
   const texts = of.map(({ input }) => (typeof input[member] === "string" ? (input[member] as string) : JSON.stringify(input[member])));
   return {
+    known: of.map(({ input }) => input[member] ?? null),
     rule: (random) => {
       const at = random.below(of.length);
       return `${at} ${texts[at]}`;
@@ -114,6 +117,15 @@ async function askedOfServer(input: string): Promise<unknown> {
 }
 
 const delegateReplies = chosen(vectors("delegation", "reply"), "reply");
+const attested = new Set(
+  delegateReplies.known.flatMap((reply) => list(reply as JsonObject, "attestations").map((each) => canonical(each))),
+);
+
+/** What was taken is, in full, what some vector has: nothing that was altered passes for something that was signed. */
+function assertKnown({ known }: Chosen, taken: unknown, part: (of: JsonObject) => Json | undefined = (of) => of): void {
+  const texts = known.map((each) => canonical(part(each as JsonObject) ?? null));
+  assert.ok(texts.includes(canonical(taken)), `this was signed by nobody: ${canonical(taken)}`);
+}
 
 /** A slice that is taken is one that was signed: what was altered is refused, but for what nobody signed. */
 function takeSlice(input: string): unknown {
@@ -121,10 +133,8 @@ function takeSlice(input: string): unknown {
   const { last_as_of, ...expected } = object(vector.input, "expected");
   const asked = { ...expected, lastAsOf: () => last_as_of as number | null } as unknown as PullExpectation;
   const taken = checkDelegateOps(nativeCrypto, parseJson(said, { maxDepth }), asked);
-  const signed = object(vector.input, "reply");
-  assert.equal(canonical(taken.slice), canonical(signed["slice"]));
-  const given = list(signed, "attestations").map((each) => canonical(each));
-  assert.deepEqual(taken.attestations.map((each) => canonical(each)).sort(), given.sort());
+  assertKnown(delegateReplies, taken.slice, (reply) => reply["slice"]);
+  for (const each of taken.attestations) assert.ok(attested.has(canonical(each)), "an attestation that nobody made");
   return taken;
 }
 
@@ -139,7 +149,7 @@ function judgeReceipt(input: string): unknown {
     isRevocation: (id) => list(vector.input, "revocations").includes(id),
     wasServed: (root) => list(vector.input, "served").includes(root),
   });
-  if (fault === null) assert.equal(canonical(receipt), canonical(vector.input["receipt"]));
+  if (fault === null) assertKnown(receipts, receipt);
   return fault;
 }
 
@@ -148,7 +158,7 @@ function judgeProof(input: string): unknown {
   const proof = parseJson(said, { maxDepth });
   const expected = { grant: text(vector.input, "grant") as OpId, grantee: text(vector.input, "grantee") as Did };
   const fault = proofFault(nativeCrypto, proof, { ...expected, nonce: text(vector.input, "nonce") });
-  if (fault === null) assert.equal(canonical(proof), canonical(vector.input["proof"]));
+  if (fault === null) assertKnown(proofs, proof);
   return fault;
 }
 
@@ -168,9 +178,9 @@ async function believeReply(input: string): Promise<unknown> {
   const expected = { node: vector.input["expected_node"] as string | null, now: vector.input["now"] as number };
   const request_ = { ...sent, signature: field(asked, "signature"), fields: {}, content: new Uint8Array() };
   const believed = await believe(nativeCrypto, wire, request_, expected);
-  const signed = object(vector.input, "reply");
-  assert.equal(String(reply?.["content"]), signed["content"]);
-  assert.equal(wire.status, signed["status"]);
+  assertKnown(httpReplies, { status: wire.status, content: String(reply?.["content"]) }, ({ status, content }) => ({
+    ...{ status: status ?? null, content: content ?? null },
+  }));
   return believed;
 }
 

@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type Home, homeAt, newDevice, openNode, readPhrase, rootOfPhrase } from "../../src/node/index.ts";
+import { type Home, homeAt, listOperations, newDevice, openNode, readPhrase, rootOfPhrase } from "../../src/node/index.ts";
 import { nodeSqlite, storeVersion } from "../../src/store/index.ts";
 import { summaryOf } from "../node/replicas.ts";
 import type { Bench, Outcome, WritingCommand } from "./command.ts";
+import { carried, rejoined } from "./rejoined.ts";
 import { runStruck, type Struck } from "./strike.ts";
 import { copyOf, type Template } from "./template.ts";
 import { checkWhole } from "./whole.ts";
@@ -54,6 +55,7 @@ export function freshCommands(template: Template): readonly WritingCommand[] {
   const { ids } = template;
   const restore = ["restore", template.backup, "--recovery-file", template.words];
   const recover = ["recover", "--log", template.log, "--recovery-file", template.words, "--remove", "all"];
+  const recoverBackup = ["recover", "--backup", template.backup, "--recovery-file", template.words, "--remove", "all"];
   const replace = ["recover", "--replace-key", "--recovery-file", template.words, "--remove", "all"];
   const commands: readonly Fresh[] = [
     { name: "init", weight: 4, args: (folder) => ["init", "--recovery-file", join(folder, "words")], check: checkInit },
@@ -73,22 +75,8 @@ export function freshCommands(template: Template): readonly WritingCommand[] {
         return begun;
       },
     },
-    {
-      name: "recover",
-      weight: 4,
-      args: () => recover,
-      async check({ home, again, bench }, { code }) {
-        const whole = existsSync(home.deviceKey);
-        assert.ok(whole || code !== 0, "it said that it was done, and there is no key");
-        if (whole) await checkWhole(home, { accepted: ids, writes: true });
-        const begun = !whole && existsSync(home.folder);
-        if (begun && bench.random.once(2)) {
-          await again();
-          await checkWhole(home, { accepted: ids, writes: true });
-        }
-        return begun;
-      },
-    },
+    { name: "recover", weight: 4, args: () => recover, check: (place, struck) => checkRecovered(place, struck, ids) },
+    { name: "recover --backup", weight: 3, args: () => recoverBackup, check: (place, struck) => checkRecovered(place, struck, ids) },
     {
       name: "recover --replace-key",
       weight: 4,
@@ -107,20 +95,24 @@ export function freshCommands(template: Template): readonly WritingCommand[] {
     {
       name: "import-log",
       weight: 5,
-      async prepare(folder) {
-        const node = await newDevice(homeAt(join(folder, "home")), { name: "laptop", passphrase: null });
-        await node.replica.store.write((tx) => tx.setPool(template.pool as never));
-        await node.close();
-      },
+      prepare: (folder) => joinLater(folder, template),
       args: () => ["import-log", template.log],
-      async check({ home, again, bench }, { code }) {
-        const { found } = await checkWhole(home, { accepted: code === 0 ? ids : [], known: outside });
-        if (found < ids.length && bench.random.once(2)) {
-          await again();
-          await checkWhole(home, { accepted: ids, known: outside });
-        }
-        return found > 0 && found < ids.length;
-      },
+      check: (place, struck) => checkTaken(place, struck, ids),
+    },
+    {
+      name: "restore into a home",
+      weight: 3,
+      prepare: (folder) => joinLater(folder, template),
+      args: () => restore,
+      check: (place, struck) => checkTaken(place, struck, ids),
+    },
+    { name: "join by key", weight: 2, args: () => ["join", "--name", "tablet"], check: checkJoining },
+    {
+      name: "device carry-over",
+      weight: 3,
+      prepare: async (folder) => void (await copyOf({ home: await rejoined(template.folder) }, join(folder, "home"))),
+      args: () => ["device", "carry-over", "--yes"],
+      check: checkCarriedOver,
     },
     {
       name: "migrate",
@@ -169,6 +161,58 @@ async function checkInit({ folder, home, again }: Place, { code }: Struck): Prom
   await again(["init", "--recovery-file", join(folder, "other words")]);
   await checkWhole(home, { accepted: [], writes: true });
   return existsSync(home.folder);
+}
+
+async function checkRecovered({ home, again, bench }: Place, { code }: Struck, ids: readonly string[]): Promise<boolean> {
+  const whole = existsSync(home.deviceKey);
+  assert.ok(whole || code !== 0, "it said that it was done, and there is no key");
+  if (whole) await checkWhole(home, { accepted: ids, writes: true });
+  const begun = !whole && existsSync(home.folder);
+  if (begun && bench.random.once(2)) {
+    await again();
+    await checkWhole(home, { accepted: ids, writes: true });
+  }
+  return begun;
+}
+
+/** A device that knows its pool and has nothing of it yet. */
+async function joinLater(folder: string, { pool }: Template): Promise<void> {
+  const node = await newDevice(homeAt(join(folder, "home")), { name: "laptop", passphrase: null });
+  await node.replica.store.write((tx) => tx.setPool(pool as never));
+  await node.close();
+}
+
+async function checkTaken({ home, again, bench }: Place, { code }: Struck, ids: readonly string[]): Promise<boolean> {
+  const { found } = await checkWhole(home, { accepted: code === 0 ? ids : [], known: outside });
+  if (found < ids.length && bench.random.once(2)) {
+    await again();
+    await checkWhole(home, { accepted: ids, known: outside });
+  }
+  return found > 0 && found < ids.length;
+}
+
+async function checkJoining({ home, again }: Place, { code }: Struck): Promise<boolean> {
+  const isMade = existsSync(home.deviceKey);
+  assert.ok(isMade || code !== 0, "it said that it was done, and there is no key");
+  await again();
+  const node = await openNode(home, async () => null);
+  await node.close();
+  return !isMade && existsSync(home.folder);
+}
+
+/** Said again, by the new key, is each claim once: whoever is interrupted does the same again. */
+async function checkCarriedOver({ home, again }: Place, { code }: Struck): Promise<boolean> {
+  const { found } = await checkWhole(home, { accepted: [] });
+  if (code !== 0) await again();
+  const { did } = await checkWhole(home, { accepted: [] });
+  const node = await openNode(home, async () => null);
+  const ops = await listOperations(node.replica, 1_000);
+  await node.close();
+  const said = ops
+    .filter(({ type, author }) => type === "claim" && author === did)
+    .map(({ payload }) => JSON.stringify(payload?.["object"]));
+  assert.deepEqual([said.length, new Set(said).size], [carried, carried]);
+  return code !== 0 && found < ops.length;
 }
 
 /** As it was, or as this version has it: holds what it held either way. */

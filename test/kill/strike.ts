@@ -1,6 +1,7 @@
 /** One command of the program as a process, and a kill -9 at a chosen moment of its work. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { type FSWatcher, watch } from "node:fs";
+import type { Readable } from "node:stream";
 
 /** How the program is started, and where its compiled code is kept. */
 export interface Program {
@@ -39,12 +40,13 @@ export interface Started {
   readonly ended: Promise<number | null>;
 }
 
-export function start(program: Program, args: readonly string[]): Started {
+/** `input`: whether it is given any. */
+export function start(program: Program, args: readonly string[], input: "pipe" | "ignore" = "ignore"): Started {
   const { FABLEPOOL_PASSPHRASE: _passphrase, FABLEPOOL_KEY_FILE: _file, ...clean } = process.env;
   const child = spawn(process.execPath, [program.file, ...args], {
     env: { ...clean, NODE_COMPILE_CACHE: program.cache, NODE_NO_WARNINGS: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+    stdio: [input, "pipe", "pipe"],
+  }) as ChildProcess & { readonly stdout: Readable; readonly stderr: Readable };
   let [stdout, stderr] = ["", ""];
   const heard = new Set<() => void>();
   child.stdout.on("data", (data) => {

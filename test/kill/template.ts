@@ -18,6 +18,7 @@ import {
 import { claims, idsOf } from "../node/replicas.ts";
 
 export interface Template {
+  readonly folder: string;
   readonly home: Home;
   readonly words: string;
   readonly log: string;
@@ -43,14 +44,14 @@ export async function makeTemplate(folder: string, count: number): Promise<Templ
     await makeBackup(node, backup, { seal: { recipient } });
     writeFileSync(words, await phraseOf(entropy));
     const root = rootOfPhrase(entropy).did;
-    return { home: node.home, words, log, backup, opener: { identity }, recipient, root, pool, ids: await idsOf(node.replica) };
+    return { folder, home: node.home, words, log, backup, opener: { identity }, recipient, root, pool, ids: await idsOf(node.replica) };
   } finally {
     await node.close();
   }
 }
 
 /** A home like the template's that may write: a copy alone would rightly not do so before it has synced. */
-export async function copyOf({ home }: Template, folder: string): Promise<Home> {
+export async function copyOf({ home }: Pick<Template, "home">, folder: string): Promise<Home> {
   cpSync(home.folder, folder, { recursive: true });
   for (const end of ["-wal", "-shm"]) if (existsSync(`${homeAt(folder).store}${end}`)) rmSync(`${homeAt(folder).store}${end}`);
   const copy = homeAt(folder);

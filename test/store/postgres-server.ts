@@ -67,6 +67,11 @@ export class PostgresServer {
     return addressIn(this.#folder, database, role);
   }
 
+  /** Of its socket and its data. */
+  get folder(): string {
+    return this.#folder;
+  }
+
   /** Where its socket is, for what stands between it and a store. */
   get socket(): string {
     return join(this.#folder, ".s.PGSQL.5432");

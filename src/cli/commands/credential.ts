@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { credentialContexts, verifyCredential } from "../../core/capability/credential.ts";
 import { parseJson } from "../../core/codec/parse.ts";
@@ -48,11 +48,15 @@ function issueCommand(credential: Command): void {
   });
 }
 
-/** Throws PoolError `usage` when it is there already or can't be written, `storage` when the disk is full or fails. */
+/** Writes a file that is there whole or not at all. Throws PoolError `usage` when it is there already or can't be written, `storage` when the disk is full or fails. */
 export function writeNew(path: string, text: string): void {
+  const beside = `${path}.${process.pid}.new`;
   try {
-    writeFileSync(path, text, { mode: 0o600, flag: "wx" });
+    if (existsSync(path)) throw new RangeError("it is there already");
+    writeFileSync(beside, text, { mode: 0o600, flush: true });
+    renameSync(beside, path);
   } catch (error) {
+    rmSync(beside, { force: true });
     throw cantWrite(path, error);
   }
 }

@@ -97,8 +97,8 @@ export async function removeAssistant(node: Node, name: string, ask: AskPassphra
   const view = await node.replica.store.read(async (reader) => (await node.replica.controlLog(reader)).view());
   if (!view.removals.has(record.did)) await removeDevice(node, { key: record.did, last: "newest" }, null);
   const removed = { ...record, removedAt: node.writer.clock() };
+  removeKey(node.home, name); // before the record says that it is done: whoever is interrupted does it again
   writeRecord(node.home, removed);
-  removeKey(node.home, name);
   return removed;
 }
 

@@ -1,6 +1,6 @@
 /** Each assistant is somebody: what it may read, what it writes, what the log knows of it, and how it ends. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { OpId } from "../../../src/core/op/operation.ts";
@@ -10,6 +10,7 @@ import {
   addAssistant,
   changeLock,
   confirm,
+  findRecord,
   forget,
   ledgerEntry,
   listClaims,
@@ -227,6 +228,19 @@ test("one whose key is damaged can be ended, too", async (context) => {
   await assert.rejects(mayRead(at.node, helper, []), { code: "unauthorized" });
   const entry = await ledgerEntry(at.node.replica, helper.record.grant, at.now);
   assert.deepEqual([entry?.status, entry?.receipts.length], ["revoked", 0]);
+});
+
+test("while its key can't be taken off the disk it is not called removed, and doing it again does it", async (context) => {
+  const at = await house(context);
+  await at.assistant("helper", ["*"]);
+  const key = join(at.node.home.assistants, "helper.key");
+  rmSync(key);
+  mkdirSync(key); // what can't be unlinked
+  await assert.rejects(removeAssistant(at.node, "helper", nobody));
+  assert.equal(findRecord(at.node.home, "helper")?.removedAt, null);
+  rmdirSync(key);
+  await removeAssistant(at.node, "helper", nobody);
+  assert.notEqual(findRecord(at.node.home, "helper")?.removedAt, null);
 });
 
 test("a revoked or expired grant says which it is", async (context) => {
