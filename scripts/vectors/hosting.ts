@@ -199,10 +199,16 @@ const logs: readonly Vector[] = [
     note(log, "noted", "hub", "hub", address);
     return [];
   }),
-  hubs("by-removed", "Nor a device that was removed.", usual, (log) => {
+  hubs("by-removed", "Nor a device of which nothing counts any more.", usual, (log) => {
     note(log, "noted", "laptop", "hub", "https://evil.example");
-    log.op("removed", "phone", "device_remove", { key: key("laptop").did, last: log.id("noted") });
+    log.op("removed", "phone", "device_remove", { key: key("laptop").did, last: null });
     return [];
+  }),
+  hubs("by-retired", "What a device noted up to the last that counts still counts, and what comes after it does not.", usual, (log) => {
+    note(log, "noted", "laptop", "hub", address);
+    note(log, "later", "laptop", "hub", "https://evil.example");
+    log.op("retired", "phone", "device_remove", { key: key("laptop").did, last: log.id("noted") });
+    return [["hub", address]];
   }),
   hubs("removed", "A hub that was removed is none.", usual, (log) => {
     note(log, "noted", "laptop", "hub", address);

@@ -5,9 +5,14 @@ import { PoolError } from "../core/errors.ts";
  * is there to ask, `interrupted` on Ctrl-C or Esc.
  */
 export async function agree(message: string, noOne: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new PoolError("usage", noOne);
+  checkCanAsk(noOne);
   const { confirm, isCancel } = await import("@clack/prompts"); // loaded only when asking
   const answer = await confirm({ message, initialValue: false, output: process.stderr });
   if (isCancel(answer)) throw new PoolError("interrupted", "interrupted: nothing was done");
   return answer;
+}
+
+/** For what is asked after a long time: throws `PoolError("usage")` with `noOne` before it, where nobody is there to ask. */
+export function checkCanAsk(noOne: string): void {
+  if (!process.stdin.isTTY) throw new PoolError("usage", noOne);
 }

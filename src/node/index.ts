@@ -70,6 +70,7 @@ export { listHubs } from "./hosting/hubs.ts";
 export { type KnownPeer, knownPeers } from "./hosting/known-peers.ts";
 export { hubBeingLeft, type LeftHub, leaveHub } from "./hosting/leave-hub.ts";
 export { noteMoved, whenMoved } from "./hosting/moved.ts";
+export { begunToRetire, finishRetiring, planRetiring, type Retired, retireTo } from "./hosting/retire-to-hub.ts";
 export { devicesNotSeen } from "./hosting/waiting-for.ts";
 export { type ImportReport, importFiles } from "./import-files.ts";
 export { ingestOps } from "./ingest.ts";

@@ -1,8 +1,10 @@
 /** Two real homes of one pool for tests that run real processes on them. */
+import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addDevice, type Home, homeAt, initNode, type Node, newDevice, openNode } from "../../src/node/index.ts";
+import { fablepool, json } from "./command.ts";
 
 export interface Homes {
   readonly folder: string;
@@ -45,4 +47,22 @@ export function writeNotes(folder: string, label: string, count: number): string
     writeFileSync(join(path, `note ${index}.md`), `# ${label} ${index}\n\nWritten for run ${label}, number ${index}. #test\n`);
   }
   return path;
+}
+
+/** What `status` tells of what a home holds. */
+export async function statusOf(home: string): Promise<{ readonly view: string; readonly operations: number }> {
+  const { view, operations } = await json<{ view: string; operations: number }>(home, "status");
+  return { view, operations };
+}
+
+/** Resolves once `home` holds the operation `id`. */
+export async function holds(home: string, id: string): Promise<void> {
+  for (const deadline = performance.now() + 120_000; (await fablepool(home, ["show", id])).code !== 0; ) {
+    assert.ok(performance.now() < deadline, `${id} never came`);
+  }
+}
+
+/** States where its owner lives; resolves with the claim's id. */
+export async function say(home: string, word: string): Promise<string> {
+  return (await json<{ id: string }>(home, "claim", "self", "place.home", word)).id;
 }

@@ -2,28 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fablepool, json } from "./command.ts";
-import { twoHomes, writeNotes } from "./homes.ts";
+import { holds, say, statusOf, twoHomes, writeNotes } from "./homes.ts";
 import { hubProcesses } from "./hub-processes.ts";
 import { type Running, running } from "./running.ts";
-
-interface Status {
-  readonly view: string;
-  readonly operations: number;
-}
-
-const statusOf = async (home: string) => {
-  const { view, operations } = await json<Status>(home, "status");
-  return { view, operations };
-};
-
-/** Resolves once `home` holds the operation `id`. */
-async function holds(home: string, id: string): Promise<void> {
-  for (const deadline = performance.now() + 120_000; (await fablepool(home, ["show", id])).code !== 0; ) {
-    assert.ok(performance.now() < deadline, `${id} never came`);
-  }
-}
-
-const say = async (home: string, word: string) => (await json<{ id: string }>(home, "claim", "self", "place.home", word)).id;
 
 test("move: from a home that serves to a hub and back, without a gap for a device that follows", { timeout: 600_000 }, async (t) => {
   const hub = await hubProcesses(t, 2);

@@ -4,7 +4,18 @@
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { place } from "../machine.ts";
@@ -53,8 +64,8 @@ export class ArchivedServer {
     this.#binaries = dirname(binaries(folder));
   }
 
-  /** Of the server as it was first, or as it was restored. */
-  address(which: "first" | "second", database = "hub", as = role): string {
+  /** Of the server as it was first, or as it was restored; `now` is whichever runs. */
+  address(which: "first" | "second" | "now", database = "hub", as = role): string {
     return addressIn(join(this.folder, which), database, as);
   }
 
@@ -142,6 +153,8 @@ export class ArchivedServer {
       { ...this.#as, cwd: this.folder, stdio: "ignore" },
     );
     this.#running.add(child);
+    rmSync(join(this.folder, "now"), { force: true });
+    symlinkSync(socket, join(this.folder, "now"));
     const url = this.address(socket, "postgres", "postgres");
     for (let tries = 0; ; tries++) {
       try {

@@ -16,14 +16,14 @@ import { agree } from "../agree.ts";
 import type { Context } from "../context.ts";
 import { nameOf } from "../device-text.ts";
 
-/** Resolves with the devices that have not been there: none, unless the person says to go on. */
+/** Resolves when no device is missing there: with none, or with null when the hub does not tell and the person says so. */
 export async function untilFound(
   context: Context,
   node: Node,
   hub: Hub,
   connect: ConnectHub,
   yes: boolean,
-): Promise<readonly SeenDevice[]> {
+): Promise<readonly SeenDevice[] | null> {
   const { output, signal } = context;
   const over = new AbortController();
   const admissions = await openAdmissions(node.replica);
@@ -53,9 +53,9 @@ export async function untilFound(
 }
 
 /** A hub need not tell who was there. */
-async function askPerson(yes: boolean): Promise<readonly SeenDevice[]> {
+async function askPerson(yes: boolean): Promise<null> {
   const noOne = "this hub does not tell which devices have found it: --now goes on without knowing";
-  if (yes || (await agree("This hub does not tell which devices have found it. Have all of yours synced since?", noOne))) return [];
+  if (yes || (await agree("This hub does not tell which devices have found it. Have all of yours synced since?", noOne))) return null;
   throw new PoolError("interrupted", "the pool is at the hub, and this home goes on serving: `fablepool move` again goes on");
 }
 

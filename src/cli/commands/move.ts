@@ -4,6 +4,9 @@ import { PoolError } from "../../core/errors.ts";
 import { isHubAddress } from "../../core/sync/hub-address.ts";
 import { readHubInvitation } from "../../core/sync/hub-invitation.ts";
 import {
+  begunToRetire,
+  devicesNotSeen,
+  finishRetiring,
   type Hub,
   hostPool,
   hubBeingLeft,
@@ -14,11 +17,13 @@ import {
   nativeCrypto,
   noteAddress,
   noteMoved,
-  planRemoval,
-  removeAsPlanned,
+  planRetiring,
+  type Retired,
+  retireTo,
+  type SeenDevice,
   syncWithHub,
 } from "../../node/index.ts";
-import { agree } from "../agree.ts";
+import { agree, checkCanAsk } from "../agree.ts";
 import { action, type Context } from "../context.ts";
 import { nameOf, planWords } from "../device-text.ts";
 import { hostOptions } from "../hub-connect.ts";
@@ -64,28 +69,50 @@ export function moveCommand(program: Command): void {
 }
 
 async function moveThere(context: Context, node: Node, text: string, options: MoveOptions): Promise<undefined> {
-  const { output } = context;
+  const { output, signal } = context;
   const invitation = readHubInvitation(nativeCrypto.sha256Hex, text);
-  if (options.retire) await checkMayRetire(node);
   const host = await hostOptions(context, node, true, hostSteps);
+  const begun = await begunToRetire(node);
+  if (begun?.hub.url === invitation.url) {
+    await finishRetiring(node, begun, host);
+    output.result({ hub: begun.hub.url, node: begun.hub.node, retired: begun.removal }, movedWords(begun.hub, begun));
+    return undefined;
+  }
+  if (options.retire) await checkMayRetire(node, options.yes === true);
   const hosted = await hostPool(node, invitation, host);
   output.note(hostedWords(hosted));
-  const missing = options.now ? [] : await untilFound(context, node, hosted, host.connect, options.yes === true);
-  const retired = options.retire ? await retire(context, node, options.yes === true) : null;
-  await syncWithHub(node, hosted, host);
-  await noteMoved(node, hosted.url);
-  const data = { ...hostedData(hosted), not_seen: missing.map(({ key }) => key), retired };
+  const missing = options.now
+    ? await devicesNotSeen(node, hosted, { connect: host.connect, signal })
+    : await untilFound(context, node, hosted, host.connect, options.yes === true);
+  if (options.retire) await agreeToRetire(context, node, options.yes === true);
+  const retired = options.retire ? await retireTo(node, hosted, host) : null;
+  if (retired === null) {
+    await syncWithHub(node, hosted, host);
+    await noteMoved(node, hosted.url);
+  }
+  const data = { ...hostedData(hosted), not_seen: missing?.map(({ key }) => key) ?? null, retired: retired?.removal ?? null };
+  output.result(data, `${movedWords(hosted, retired)}${missingWords(hosted, missing ?? [])}`);
+  return undefined;
+}
+
+function movedWords({ url }: Hub, retired: Retired | null): string {
   const kept =
     retired === null
       ? "This home keeps all it has; `fablepool sync` brings it up to date."
       : "This home is no device of the pool any more.";
-  output.result(data, `moved to ${hosted.url}: what served this home ends now. ${kept}`);
-  return undefined;
+  return `moved to ${url}: what served this home ends now. ${kept}`;
+}
+
+/** Who knows this home alone finds nobody here any more. */
+function missingWords({ url, node }: Hub, missing: readonly SeenDevice[]): string {
+  if (missing.length === 0) return "";
+  return `\n  ${missing.map(nameOf).join(", ")}: not there yet. On each, once: fablepool sync ${url} --node ${node}`;
 }
 
 /** A pool whose devices can write nothing would be of no use: some other one has to stay. */
-async function checkMayRetire(node: Node): Promise<void> {
-  const plan = await planRemoval(node, { key: node.writer.did, reason: "retired", since: null, asRoot: false });
+async function checkMayRetire(node: Node, yes: boolean): Promise<void> {
+  if (!yes) checkCanAsk(noOne);
+  const plan = await planRetiring(node);
   const devices = await listDevices(node.replica);
   if (!devices.some(({ key, role, removed }) => role === "full" && !removed && key !== node.writer.did)) {
     throw new PoolError(
@@ -100,24 +127,19 @@ async function checkMayRetire(node: Node): Promise<void> {
     );
 }
 
-async function retire({ output }: Context, node: Node, yes: boolean): Promise<string> {
-  const plan = await planRemoval(node, { key: node.writer.did, reason: "retired", since: null, asRoot: false });
-  output.note(planWords(plan));
-  if (!yes && !(await agree("Retire this device?", "this asks first: say --yes where nobody can be asked"))) {
+const noOne = "this asks first: say --yes where nobody can be asked";
+
+async function agreeToRetire({ output }: Context, node: Node, yes: boolean): Promise<void> {
+  output.note(planWords(await planRetiring(node)));
+  if (!yes && !(await agree("Retire this device?", noOne))) {
     throw new PoolError("interrupted", "the pool is at the hub, and this device stays one of it: nothing was removed");
   }
-  return removeAsPlanned(node, plan, null);
 }
 
 async function moveBack(context: Context, node: Node, options: MoveOptions): Promise<undefined> {
   const { output } = context;
   const hub = await hubOf(node, options.hub);
-  const sure =
-    options.yes ||
-    (await agree(
-      `Take your pool back from ${hub.url}, and have it deleted there?`,
-      "this asks first: say --yes where nobody can be asked",
-    ));
+  const sure = options.yes || (await agree(`Take your pool back from ${hub.url}, and have it deleted there?`, noOne));
   if (!sure) throw new PoolError("interrupted", "nothing was done");
   await noteMoved(node, null);
   if (options.address !== undefined) await noteAddress(node, { url: options.address, node: node.writer.did });

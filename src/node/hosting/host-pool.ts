@@ -97,8 +97,7 @@ async function addHub({ replica, write }: Node, { url, node: key }: Hub, role: s
 /** Notes where a device is reached, unless that is known: a hub, or a home that the others are to find like one. Returns what was written. */
 export async function noteAddress({ replica, write }: Node, { url, node: key }: Hub): Promise<OpId[]> {
   return write(async (tx) => {
-    const view = (await replica.controlLog(tx)).view();
-    const known = (await addressesOf(tx, view, new Set([key]))).get(key);
+    const known = (await addressesOf(tx, await replica.controlLog(tx), new Set([key]))).get(key);
     return known === url ? [] : [{ type: "note", payload: { target: key, text: url } }];
   });
 }
