@@ -24,7 +24,7 @@ export async function planForgetting(replica: Replica, ids: readonly OpId[]): Pr
   return replica.store.read(async (reader) => {
     const named = await reader.envelopes(ids);
     for (const { op_id, type } of named) {
-      if (!redactableTypes.has(type)) throw new PoolError("usage", `${op_id} is a ${type}: its words can't be taken away`);
+      if (!redactableTypes.has(type)) throw new PoolError("usage", `${op_id} is of type ${type}: its words can't be taken away`);
     }
     const items = new Map<OpId, Envelope>(named.map((op) => [op.op_id, op]));
     for (const op of named) for (const version of await versionsOf(replica, reader, op)) items.set(version.op_id, version);

@@ -7,7 +7,7 @@ import type { Draft } from "../core/op/create.ts";
 import type { OpId } from "../core/op/operation.ts";
 import type { Json, JsonObject } from "../core/ports.ts";
 import type { Node } from "./open-node.ts";
-import { stated } from "./state-claim.ts";
+import { requireClaim, stated } from "./state-claim.ts";
 import { ViewFacts } from "./view/facts.ts";
 
 /** Refutes claims or evidence: their statements are no longer believed, on any device (section 6, step 2). */
@@ -54,8 +54,7 @@ export async function correct(node: Node, target: OpId, correction: Correction):
     ...(correction.until === undefined ? {} : { valid_until: correction.until }),
     ...(correction.sensitivity === undefined ? {} : { sensitivity: correction.sensitivity }),
   };
-  const fault = payloadFault("claim", payload);
-  if (fault !== null) throw new PoolError("usage", `this is no claim: ${fault}`);
+  requireClaim(payload);
   const { sha256Hex } = node.replica.crypto;
   if (statementKey(sha256Hex, said) === statementKey(sha256Hex, payload as unknown as ClaimPayload))
     throw new PoolError("usage", "that is what the claim says already; `refute` it, or say what is right");
@@ -98,6 +97,6 @@ async function requireTypes(node: Node, ids: readonly OpId[], types: readonly st
   for (const id of ids) {
     const type = infos.get(id)?.type;
     if (type === undefined) throw new PoolError("not_found", `${id} is not in this log`);
-    if (!types.includes(type)) throw new PoolError("usage", `${id} is a ${type}: only ${types.join(" and ")} can be ${done}`);
+    if (!types.includes(type)) throw new PoolError("usage", `${id} is of type ${type}: only ${types.join(" and ")} can be ${done}`);
   }
 }

@@ -37,9 +37,17 @@ export async function stateClaim(node: Node, claim: StatedClaim): Promise<OpId> 
     ...(claim.until === undefined ? {} : { valid_until: claim.until }),
     ...(claim.sensitivity === undefined ? {} : { sensitivity: claim.sensitivity }),
   };
+  requireClaim(payload);
+  return one(await node.write([{ type: "claim", payload }]));
+}
+
+/** A claim's valid form, and a time that does not end before it begins, which the log would take. Throws `PoolError("usage")`. */
+export function requireClaim(payload: JsonObject): void {
   const fault = payloadFault("claim", payload);
   if (fault !== null) throw new PoolError("usage", `this is no claim: ${fault}`);
-  return one(await node.write([{ type: "claim", payload }]));
+  const { valid_from: from, valid_until: until } = payload;
+  if (typeof from === "number" && typeof until === "number" && until <= from)
+    throw new PoolError("usage", "it would end before it begins: the end has to be later");
 }
 
 function one(ids: readonly OpId[]): OpId {

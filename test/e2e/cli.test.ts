@@ -152,6 +152,7 @@ describe("stating, seeing, judging", () => {
     const cases: [string[], number, RegExp][] = [
       [["claim", "", "place.home", "Lyon"], 2, /"subject" does not fit/],
       [["claim", "self", "place.home", "Lyon", "--confidence", "2"], 2, /"confidence" does not fit/],
+      [["claim", "self", "place.home", "Lyon", "--from", "2026-12-01", "--until", "2026-12-01"], 2, /end before it begins/],
       [["claim", "self", "place.home", "Lyon", "--from", "soon"], 2, /date like/],
       [["show", "xyz"], 2, /is no id/],
       [["show", "0000000000"], 4, /no operation begins with/],

@@ -207,7 +207,7 @@ scene(
     const nowhere = `op:${"0".repeat(64)}` as OpId;
     const object = "x";
     const before = await operations(node);
-    await assert.rejects(refute(node, [doubted, refutation]), { code: "usage", message: /is a refutation: only claim and evidence/ });
+    await assert.rejects(refute(node, [doubted, refutation]), { code: "usage", message: /is of type refutation: only claim and evidence/ });
     await assert.rejects(confirm(node, [item]), { code: "usage" });
     await assert.rejects(correct(node, item, { object }), { code: "usage" });
     await assert.rejects(refute(node, [doubted, nowhere]), { code: "not_found" });

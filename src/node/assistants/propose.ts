@@ -1,6 +1,5 @@
 /** What an assistant remembers for its owner: a claim by its own key, which waits for the owner's word (section 6, step 4). */
 import { toHex } from "../../core/bytes.ts";
-import { payloadFault } from "../../core/claim/payload-form.ts";
 import type { Sensitivity } from "../../core/claim/sensitivity.ts";
 import { type ClaimPayload, statementKey } from "../../core/claim/statement.ts";
 import { PoolError } from "../../core/errors.ts";
@@ -10,6 +9,7 @@ import type { Json, JsonObject } from "../../core/ports.ts";
 import { withoutOwnWords, withoutOwnWordsIn } from "../../importers/assistants/own-words.ts";
 import type { Reader, Transactor } from "../../store/index.ts";
 import type { Node } from "../open-node.ts";
+import { requireClaim } from "../state-claim.ts";
 import { ViewFacts } from "../view/facts.ts";
 import { writeDrafts } from "../write.ts";
 import type { Assistant } from "./record.ts";
@@ -87,8 +87,7 @@ async function checked(node: Node, assistant: Assistant, proposal: Proposal, rea
   const missing = proposal.basedOn.find((id) => !readable.has(id));
   if (missing !== undefined) throw new PoolError("not_found", `${missing} is no claim that you may read: name those that recall gave you`);
   const payload = claimOf(proposal, undefined);
-  const fault = payloadFault("claim", payload);
-  if (fault !== null) throw new PoolError("usage", `this is no claim: ${fault}`);
+  requireClaim(payload);
   await requireQuota(reader, assistant, now);
   const key = statementKey(replica.crypto.sha256Hex, payload as unknown as ClaimPayload);
   const mates = await reader.claimsOfStatements([key]);
