@@ -77,7 +77,7 @@ const proofs: readonly Step[] = [
     env: { FABLEPOOL_RUNS: "40" },
   },
   {
-    name: "fuzz: a million texts of each parser's grammar, whole and damaged; 200,000 messages to /mcp each way",
+    name: "fuzz: a million texts of most parsers' grammars, whole and damaged; 200,000 messages to /mcp each way, to /api and to a hub's operators",
     command: [...node, "test/fuzz/*.test.ts"],
     env: { FABLEPOOL_RUNS: "667" },
   },
