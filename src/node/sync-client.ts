@@ -60,7 +60,10 @@ export async function syncWith(replica: Replica, transport: Transport, options: 
     step = session.next(await perform(replica, wire, step.value, topics, options));
   }
   const { registry: _registry, ...result } = step.value;
-  await replica.store.write((tx) => tx.setLocal("unproven", null));
+  // Writing waits for its turn, and for the disk: only where there is a doubt to end.
+  if ((await replica.store.read((reader) => reader.local("unproven"))) !== null) {
+    await replica.store.write((tx) => tx.setLocal("unproven", null));
+  }
   return { ...result, conflicts: await conflictsOf(replica, topics) };
 }
 
