@@ -8,7 +8,7 @@ const words: Readonly<Record<string, string>> = {
   EROFS: "its disk is read-only",
   EISDIR: "it is a folder",
   ENOTDIR: "a part of that path is no folder",
-  EEXIST: "it is there already",
+  EEXIST: "something of that name is there already",
   ENOSPC: "the disk is full",
   EDQUOT: "the disk is full",
   EFBIG: "the disk takes no file so large",
