@@ -4,7 +4,7 @@
  * Files in which a test fails, when they are few, are run once more by themselves, one after the other: what is broken fails again, and what only
  * failed beside others is named as unsteady, which is a defect of the test. `FABLEPOOL_STRICT=1` fails at once.
  *
- * What tests write is in memory where there is room (`place`): half of their time was waiting for a disk. What has to be installed for some is
+ * What tests write is in memory where there is room (`place`), and waits for no disk. What has to be installed for some is
  * installed while the others run.
  */
 import { spawn } from "node:child_process";
