@@ -23,27 +23,37 @@ export function runIn(item: Json): Run | null {
 export function readRun(crypto: Crypto, { head, items }: Run, roots: VerifiedRoots): Shaped[] | null {
   const { sha256Hex } = crypto;
   const { first, batch } = readHead(head, items, sha256Hex);
-  const envelopes: Omit<Envelope, "batch">[] = [];
-  let { seq, lamport, prev } = first;
+  const { v, pool, author, ts, type, sig } = first;
+  // One header for all, to be hashed: a copy for each costs as much as its hash.
+  const header = { ...first, payload_hash: "" };
+  const hashes: string[] = [];
+  const ids: OpId[] = [];
   for (const item of items) {
-    const header = { ...first, seq, lamport, prev, payload_hash: hashOf(item, sha256Hex) };
-    const op_id = opIdOf(sha256Hex, header);
-    envelopes.push("hash" in item ? { op_id, ...header } : { op_id, ...header, salt: item.salt, payload: item.payload });
-    seq++;
-    lamport++;
-    prev = [op_id];
+    header.payload_hash = hashOf(item, sha256Hex);
+    const id = opIdOf(sha256Hex, header);
+    hashes.push(header.payload_hash);
+    ids.push(id);
+    header.seq++;
+    header.lamport++;
+    header.prev = [id];
   }
-  const leaves = envelopes.map(({ op_id }) => op_id.slice(3));
-  const proven = ProvenRange.of(sha256Hex, leaves, batch);
+  const proven = ProvenRange.of(sha256Hex, ids.map(digitsOf), batch);
   if (proven === null || !rootSigned(crypto, { ...first, batch }, proven.root, roots)) return null;
-  const { index, size } = batch;
-  return envelopes.map((envelope, at) => {
-    const item = items[at] as Item;
-    return {
-      envelope: { ...envelope, batch: { index: index + at, size, path: proven.pathOf(at) } },
-      payloadText: "hash" in item ? null : item.text,
-    };
+  return items.map((item, at) => {
+    const [op_id, payload_hash] = [ids[at] as OpId, hashes[at] as string];
+    const [seq, lamport, prev] = [first.seq + at, first.lamport + at, at === 0 ? first.prev : [ids[at - 1] as OpId]];
+    const proof = { index: batch.index + at, size: batch.size, path: proven.pathOf(at) };
+    if ("hash" in item) {
+      return { envelope: { op_id, v, pool, author, seq, lamport, prev, ts, type, payload_hash, sig, batch: proof }, payloadText: null };
+    }
+    const { salt, payload, text } = item;
+    const envelope = { op_id, v, pool, author, seq, lamport, prev, ts, type, payload_hash, salt, payload, sig, batch: proof };
+    return { envelope, payloadText: text };
   });
+}
+
+function digitsOf(id: OpId): string {
+  return id.slice(3);
 }
 
 /** What an operation of a run has of its own: its payload with its canonical text, or the hash of one that is not there. */
