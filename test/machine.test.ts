@@ -33,10 +33,10 @@ function reasonNot(): string | false {
 }
 
 test("tests write in memory where there is room and programs run, else where temporary files go", { skip: reasonNot() }, () => {
-  const good = memory("good", "size=2g");
+  const good = memory("good", "size=5g");
   assert.equal(place(good), good);
-  assert.equal(place(memory("small", "size=64m")), tmpdir(), "no room");
-  assert.equal(place(memory("still", "size=2g,noexec")), tmpdir(), "no programs");
-  assert.equal(place(memory("fixed", "size=2g,ro")), tmpdir(), "not to be written to");
+  assert.equal(place(memory("small", "size=3g")), tmpdir(), "no room");
+  assert.equal(place(memory("still", "size=5g,noexec")), tmpdir(), "no programs");
+  assert.equal(place(memory("fixed", "size=5g,ro")), tmpdir(), "not to be written to");
   assert.equal(place(join(folder, "nowhere")), tmpdir(), "none");
 });

@@ -40,7 +40,7 @@ export function installByApt(machine: Machine, name: string, what: string): stri
 export function place(memory = "/dev/shm"): string {
   try {
     const { bavail, bsize } = statfsSync(memory);
-    if (bavail * bsize > 2 ** 30 && runsPrograms(memory)) return memory;
+    if (bavail * bsize > 2 ** 32 && runsPrograms(memory)) return memory;
   } catch {
     // another system, or not ours to write to
   }
