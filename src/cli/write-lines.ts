@@ -29,7 +29,7 @@ export async function writeLines(
   };
   if (file === undefined) await pipeline(counting, process.stdout, { end: false });
   else if (stat === undefined || stat.isFile()) await writeWhole(counting(), file);
-  else await pipeline(counting, createWriteStream(file, { fd: openedNew(file) })); // a pipe, say
+  else await pipeline(counting, createWriteStream(file, { fd: openedNew(file, file) })).catch(asCantWrite(file)); // a pipe, say
   return count;
 }
 
@@ -42,19 +42,25 @@ async function writeWhole(lines: AsyncGenerator<string>, file: string): Promise<
       if (!first.done) yield first.value;
       yield* lines;
     })();
-    await pipeline(whole, createWriteStream(beside, { fd: openedNew(beside), flush: true }));
+    await pipeline(whole, createWriteStream(beside, { fd: openedNew(beside, file), flush: true }));
     renameSync(beside, file);
   } catch (error) {
     rmSync(beside, { force: true });
-    throw error instanceof PoolError ? error : cantWrite(file, error);
+    asCantWrite(file)(error);
   }
 }
 
-/** Throws as `cantWrite` says. */
-function openedNew(path: string): number {
+/** Throws as `cantWrite` says, by the name that was given. */
+function openedNew(path: string, file: string): number {
   try {
     return openSync(path, "w", 0o600);
   } catch (error) {
-    throw cantWrite(path, error);
+    throw cantWrite(file, error);
   }
+}
+
+function asCantWrite(file: string): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof PoolError ? error : cantWrite(file, error);
+  };
 }

@@ -111,7 +111,7 @@ function leftIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.new$|\.next$|\.source/.test(name));
 }
 
-const backupArgs = ["backup", "FOLDER/b/pool.age"];
+const backupArgs = ["backup", "FOLDER/b/pool.age", "--replace"];
 const restoreArgs = ["restore", backup, "--recovery-file", words];
 const recoverArgs = ["recover", "--log", log, "--recovery-file", words, "--remove", "all"];
 const replaceArgs = ["recover", "--replace-key", "--recovery-file", words, "--remove", "all"];

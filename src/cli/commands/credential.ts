@@ -52,12 +52,12 @@ function issueCommand(credential: Command): void {
 export function writeNew(path: string, text: string): void {
   const beside = `${path}.${process.pid}.new`;
   try {
-    if (existsSync(path)) throw new RangeError("it is there already");
+    if (existsSync(path)) throw new PoolError("usage", `${path} is there already: name a new file`);
     writeFileSync(beside, text, { mode: 0o600, flush: true });
     renameSync(beside, path);
   } catch (error) {
     rmSync(beside, { force: true });
-    throw cantWrite(path, error);
+    throw error instanceof PoolError ? error : cantWrite(path, error);
   }
 }
 
