@@ -50,6 +50,20 @@ describe("before there is a pool", () => {
   });
 });
 
+describe("a device with a key and no pool yet", () => {
+  test("is told by every empty list that joining is next", async () => {
+    const place = join(folder, "on its way");
+    assert.equal((await fablepool(place, ["join"])).code, 0);
+    const lists = "claims evidence conflicts questions grants ledger log device_list find_tea recall_tea".split(" ");
+    for (const line of [...lists, "claims_--subject_self"]) {
+      const { code, stdout, stderr } = await fablepool(place, line.split("_"));
+      assert.equal(code, 0, line);
+      assert.match(stdout + stderr, /^this device has no pool yet: `fablepool join` is next [^\n]*\n$/, line);
+    }
+    assert.match((await fablepool(home, ["claims"])).stderr, /^no claims yet: `fablepool claim` states one\n$/);
+  });
+});
+
 describe("a home", () => {
   test("a second init changes nothing", async () => {
     const key = readFileSync(join(home, "device.key"), "utf8");
