@@ -75,6 +75,7 @@ export { devicesNotSeen } from "./hosting/waiting-for.ts";
 export { type ImportReport, importFiles } from "./import-files.ts";
 export { ingestOps } from "./ingest.ts";
 export { type Invitation, invitationText, parseInvitation } from "./invitation.ts";
+export { giveReason, judgedAlready } from "./judged-already.ts";
 export { type Correction, confirm, correct, refute, undo } from "./judgements.ts";
 export { type AskPassphrase, type KeyPair, lockOf, readKeyFile, replaceKeyFile } from "./key-file.ts";
 export type { Trust } from "./lineage.ts";

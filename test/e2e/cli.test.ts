@@ -138,6 +138,23 @@ describe("stating, seeing, judging", () => {
     assert.equal(again.code, 4);
   });
 
+  test("the same judgement again writes nothing and says so; another reason is kept", async () => {
+    const { id } = await json<{ id: string }>(home, "claim", "self", "preference.likes", "rain");
+    const count = async () => (await json<{ operations: number }>(home, "status")).operations;
+    for (const [command, done, member] of [
+      ["confirm", "confirmed", "endorsement"],
+      ["refute", "refuted", "refutation"],
+    ] as const) {
+      const first = await json<Record<string, unknown>>(home, command, id, "--why", "wet");
+      const before = await count();
+      const again = await fablepool(home, [command, id, "--why", "wet"]);
+      assert.deepEqual([again.code, await count()], [0, before]);
+      assert.match(again.stdout, new RegExp(`^already ${done} ${id.slice(0, 15)} {2}[^\\n]*\\n$`));
+      const reasoned = await json<Record<string, unknown>>(home, command, id, "--why", "cold");
+      assert.deepEqual([reasoned[member], first["already"], reasoned["already"], await count()], [first[member], false, true, before + 1]);
+    }
+  });
+
   test("the object is JSON when it reads as JSON, else text; --text makes it text", async () => {
     const object = async (...args: string[]) => {
       const { id } = await json<{ id: string }>(home, "claim", "person:ada", "test.value", ...args);
