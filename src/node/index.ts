@@ -140,5 +140,6 @@ export { TokenBuckets } from "./token-buckets.ts";
 export { predicateTitle, type Topic, topicIdOf, topicsOf } from "./topics.ts";
 export { type Verdict, verifyReplica } from "./verify.ts";
 export { ViewFacts } from "./view/facts.ts";
+export { oddPredicate } from "./what-fits.ts";
 export { type Judgement, type Why, whyClaim } from "./why.ts";
 export type { Writer } from "./write.ts";

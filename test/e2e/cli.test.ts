@@ -179,10 +179,22 @@ describe("stating, seeing, judging", () => {
     assert.match((await fablepool(home, ["grants"])).stdout, /nothing is shared now/);
   });
 
+  test("a predicate that is no dotted name is taken, as the log takes it, with a word on what one is", async () => {
+    const odd = await fablepool(home, ["claim", "self", "a predicate with blanks", "x"]);
+    assert.deepEqual([odd.code, /active/.test(odd.stdout)], [0, true]);
+    assert.match(odd.stderr, /^"a predicate with blanks" is taken as it is, .*a dotted name, like place\.home\n$/);
+    assert.equal((await fablepool(home, ["claim", "self", "garden.plant", "fig"])).stderr, "");
+  });
+
   test("what is no claim, no id, no date is refused in one line that says why", async () => {
     const cases: [string[], number, RegExp][] = [
-      [["claim", "", "place.home", "Lyon"], 2, /"subject" does not fit/],
-      [["claim", "self", "place.home", "Lyon", "--confidence", "2"], 2, /"confidence" does not fit/],
+      [["claim", "", "place.home", "Lyon"], 2, /"subject" does not fit: a subject is `self`, or a name like person:ada\n$/],
+      [["claim", "self", "", "Lyon"], 2, /"predicate" does not fit: a predicate is a dotted name, like place\.home\n$/],
+      [
+        ["claim", "self", "place.home", "Lyon", "--confidence", "2"],
+        2,
+        /"confidence" does not fit: a confidence is a number above 0, up to 1\n$/,
+      ],
       [["claim", "self", "place.home", "Lyon", "--from", "2026-12-01", "--until", "2026-12-01"], 2, /end before it begins/],
       [["claim", "self", "place.home", "Lyon", "--from", "soon"], 2, /date like/],
       [["show", "xyz"], 2, /is no id/],

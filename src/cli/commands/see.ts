@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { type Sensitivity, sensitivities } from "../../core/claim/sensitivity.ts";
 import { type ClaimStatus, claimStatuses } from "../../core/claim/status.ts";
 import type { JsonObject } from "../../core/ports.ts";
-import { asOf, listClaims, listEvidence, namesOf, resolveId, showOperation, stateClaim } from "../../node/index.ts";
+import { asOf, listClaims, listEvidence, namesOf, oddPredicate, resolveId, showOperation, stateClaim } from "../../node/index.ts";
 import { action } from "../context.ts";
 import { emptyWords } from "../empty.ts";
 import { authorText, claimSentence, counted, evidenceSentence, oneLine, opSentence, shortId, table, timeText } from "../text.ts";
@@ -65,6 +65,8 @@ function claimCommand(program: Command): void {
       { id: seen.op.op_id, status: seen.status },
       `${shortId(seen.op.op_id)}  ${seen.status}  ${claimSentence(seen.op.payload)}`,
     );
+    const odd = oddPredicate(predicate);
+    if (odd !== null) output.note(oneLine(odd, 240));
     return undefined;
   });
 }
