@@ -27,18 +27,24 @@ function termsLines({ selector, purpose, expiresAt, refreshMs, purgeMs }: GrantT
 
 /** One grant with everything that happened under it. */
 export function entryText(entry: LedgerEntry): string {
-  const { grant, at, by, terms, revocation, accesses, receipts, challenge, withdrawn } = entry;
+  const { grant, at, by, terms, revocation, withdrawn } = entry;
   const lines = [`${shortId(grant)}  ${whoText(entry)}`, `  ${standingText(entry)}`, ...(terms ? termsLines(terms) : [])];
   lines.push(`  granted     ${timeText(at)} by ${shortDid(by)}`);
   if (revocation) lines.push(`  ended       ${timeText(revocation.ts)} by ${shortId(revocation.id)}`);
-  for (const { at: when, server, outcome, served } of accesses) {
-    const what = outcome === "served" ? `read ${counted(served, "claim")}` : `was told that it is ${outcome}`;
-    lines.push(`  ${timeText(when)}  ${what}, at ${shortDid(server)}`);
-  }
-  for (const { op, at: when } of receipts) lines.push(`  ${timeText(when)}  said that it purged (${shortId(op)})`);
-  if (challenge) lines.push(`  ${timeText(challenge.at)}  challenged: ${challenge.state}`);
+  for (const [when, what] of happened(entry)) lines.push(`  ${timeText(when)}  ${what}`);
   for (const id of withdrawn) lines.push(`  may still hold ${shortId(id)}, which you withdrew`);
   return lines.join("\n");
+}
+
+/** What was read, said and asked under a grant, each with its time, the newest last. */
+function happened({ accesses, receipts, challenge }: LedgerEntry): [at: number, what: string][] {
+  const all: [number, string][] = accesses.map(({ at, server, outcome, served }) => {
+    const what = outcome === "served" ? `read ${counted(served, "claim")}` : `was told that it is ${outcome}`;
+    return [at, `${what}, at ${shortDid(server)}`];
+  });
+  for (const { op, at } of receipts) all.push([at, `said that it purged (${shortId(op)})`]);
+  if (challenge) all.push([challenge.at, `challenged: ${challenge.state}`]);
+  return all.sort(([one], [other]) => one - other);
 }
 
 /** The claims that a grantee sees, one a line. */

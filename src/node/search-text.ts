@@ -2,6 +2,7 @@
 import { templateSentence } from "../core/claim/sentence.ts";
 import type { Json, JsonObject } from "../core/ports.ts";
 import type { SearchField } from "../store/index.ts";
+import { readSentence } from "./spoken-day.ts";
 
 export type Texts = Readonly<Record<Exclude<SearchField, "dates">, string>>;
 
@@ -101,18 +102,24 @@ export function claimTexts(payload: JsonObject): Texts {
   gather(gathered, object ?? null, name.startsWith("place.") ? "place" : "text", false);
   return {
     ...joined(gathered),
-    title: claimSentence(payload),
+    title: sentenceOr(templateSentence(payload, plain), payload),
     people: person,
     text: `${gathered.parts.text.join("\n")}\n${stringOf(rationale)}`,
     kind: name.replace(/[._]/g, " "),
   };
 }
 
-/** A claim as a sentence, by its predicate's template when that fits. */
+/** A claim as a sentence, by its predicate's template when that fits, as it is read; the index has its days as they are written. */
 export function claimSentence(payload: JsonObject): string {
-  const { subject, predicate, object } = payload;
-  const write = (value: Json) => (typeof value === "string" ? value : JSON.stringify(value));
-  return templateSentence(payload, write) ?? `${subject}: ${String(predicate).replace(/[._]/g, " ")} ${write(object ?? null)}`;
+  return sentenceOr(readSentence(payload, plain), payload);
+}
+
+function sentenceOr(sentence: string | null, { subject, predicate, object }: JsonObject): string {
+  return sentence ?? `${subject}: ${String(predicate).replace(/[._]/g, " ")} ${plain(object ?? null)}`;
+}
+
+function plain(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function stringOf(value: Json | undefined): string {

@@ -1,7 +1,7 @@
 /** How operations, claims and times read in one line, whoever wrote them: on a terminal, in a page. */
-import { templateSentence } from "../core/claim/sentence.ts";
 import type { Envelope, OpId } from "../core/op/operation.ts";
 import type { Json, JsonObject } from "../core/ports.ts";
+import { readSentence } from "./spoken-day.ts";
 
 /** Enough of an id to find it again by hand. */
 export function shortId(id: OpId | string): string {
@@ -60,7 +60,7 @@ export function claimSentence(payload: JsonObject | undefined): string {
   if (payload === undefined) return "(its words are not here)";
   const { subject, predicate, object, valid_from: from, valid_until: until } = payload;
   const valid = [from === undefined ? "" : ` from ${dayText(from)}`, until === undefined ? "" : ` until ${dayText(until)}`].join("");
-  const sentence = templateSentence(payload, valueText);
+  const sentence = readSentence(payload, valueText);
   return sentence === null
     ? `${valueText(subject)}: ${valueText(predicate)} = ${valueText(object)}${valid}`
     : oneLine(sentence + valid, 160);

@@ -2,6 +2,7 @@
 import { fillTemplate, templateSentence } from "../core/claim/sentence.ts";
 import type { Json, JsonObject } from "../core/ports.ts";
 import { oneLine, valueText } from "./sentences.ts";
+import { spokenDay } from "./spoken-day.ts";
 import { spokenOfOthers, spokenTemplates } from "./spoken-templates.ts";
 
 /** More is no sentence any more. */
@@ -30,14 +31,11 @@ function nameOfSubject(subject: Json | undefined): string {
     .join(" ");
 }
 
-const months = "January February March April May June July August September October November December".split(" ");
-
 /** A day as people say it, `22 October 2026`, or `22 October` of every year; a weekday with its capital; else as it is. */
 function plainText(value: Json): string {
   const text = valueText(value);
-  const [, year, month, day] = /^(\d{4}|-)-(\d{2})-(\d{2})$/.exec(text) ?? [];
-  const name = months[Number(month) - 1];
-  if (name !== undefined && Number(day) <= 31) return `${Number(day)} ${name}${year === "-" ? "" : ` ${year}`}`;
+  const day = spokenDay(text);
+  if (day !== null) return day;
   return /^(?:mon|tues|wednes|thurs|fri|satur|sun)day$/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 

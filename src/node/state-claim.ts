@@ -6,6 +6,7 @@ import { PoolError } from "../core/errors.ts";
 import type { OpId } from "../core/op/operation.ts";
 import type { Json, JsonObject } from "../core/ports.ts";
 import type { Node } from "./open-node.ts";
+import { withWhatFits } from "./what-fits.ts";
 
 export interface StatedClaim {
   readonly subject: string;
@@ -44,7 +45,7 @@ export async function stateClaim(node: Node, claim: StatedClaim): Promise<OpId> 
 /** A claim's valid form, and a time that does not end before it begins, which the log would take. Throws `PoolError("usage")`. */
 export function requireClaim(payload: JsonObject): void {
   const fault = payloadFault("claim", payload);
-  if (fault !== null) throw new PoolError("usage", `this is no claim: ${fault}`);
+  if (fault !== null) throw new PoolError("usage", `this is no claim: ${withWhatFits(fault)}`);
   const { valid_from: from, valid_until: until } = payload;
   if (typeof from === "number" && typeof until === "number" && until <= from)
     throw new PoolError("usage", "it would end before it begins: the end has to be later");

@@ -62,6 +62,20 @@ test("an error says what is wrong and what to do, and trying again helps", async
   await page.getByRole("heading", { name: "Nobody but you sees anything" }).waitFor();
 });
 
+test("an address of no claim and no evidence is told once, in plain words, and of nothing else", async () => {
+  const address = page.url().split("#")[0];
+  for (const place of ["claim/op:12ab", `claim/op:${"0".repeat(64)}`, "evidence/nonsense"]) {
+    await page.goto(`${address}#/about`);
+    await page.locator(".problem").waitFor({ state: "detached" });
+    await page.goto(`${address}#/${place}`);
+    await page.getByText("The address of this page may have been cut or mistyped when it was copied.").waitFor();
+    assert.equal(await page.getByText("This is not in your memory, or not any more.").count(), 1, place);
+    assert.equal(await page.locator(".problem").count(), 1, place);
+    assert.equal(await page.locator(".bones").count(), 0, place);
+    assert.doesNotMatch((await page.locator(".problem").textContent()) ?? "", /op:|hex|params|pattern|expected/i, place);
+  }
+});
+
 test("when the node is away the page says so, keeps what it had, and comes back by itself", async () => {
   await page.getByRole("navigation").getByRole("link", { name: "About me" }).click();
   await page.getByText("Elin Lindqvist is your sister").waitFor();

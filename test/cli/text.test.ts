@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { authorText, claimSentence, placeText } from "../../src/cli/text.ts";
 import { objectOf, toCount, toPort } from "../../src/cli/values.ts";
+import { wholeSentence } from "../../src/node/index.ts";
 import { claimTexts } from "../../src/node/search-text.ts";
 
 const weekly = { subject: "self", predicate: "schedule.weekly" };
@@ -12,6 +13,18 @@ test("a claim whose object lacks what its template names is told bare, without h
   assert.equal(claimTexts({ ...weekly, object: "Sunday run" }).title, "self: schedule weekly Sunday run");
   const whole = { ...weekly, object: { what: "run", weekday: "sunday", time: "08:00" } };
   assert.equal(claimSentence(whole), "self usually does run every sunday, 08:00");
+});
+
+test("a day of every year is said as a day, and kept as it is written where it is searched by", () => {
+  const yearly = { subject: "self", predicate: "schedule.yearly", object: { what: "Glühwein", date: "--12-25" } };
+  assert.equal(claimSentence(yearly), "self usually does Glühwein every year on 25 December");
+  assert.equal(wholeSentence(yearly), "self usually does Glühwein every year on 25 December");
+  assert.equal(claimTexts(yearly).title, "self usually does Glühwein every year, --12-25");
+  const born = { subject: "person:ada", predicate: "person.birthday", object: "--03-02" };
+  assert.match(claimSentence(born), / 2 March$/);
+  for (const date of ["in spring", "--13-01", "--12-00", "2026-12-25"])
+    assert.equal(claimSentence({ ...yearly, object: { what: "x", date } }), `self usually does x every year, ${date}`);
+  assert.equal(claimSentence({ ...yearly, object: null }), "self: schedule.yearly = null");
 });
 
 test("lines are counted from 1 for people, and what is no reference is shown as it is", () => {

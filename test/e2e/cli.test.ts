@@ -50,6 +50,20 @@ describe("before there is a pool", () => {
   });
 });
 
+describe("a device with a key and no pool yet", () => {
+  test("is told by every empty list that joining is next", async () => {
+    const place = join(folder, "on its way");
+    assert.equal((await fablepool(place, ["join"])).code, 0);
+    const lists = "claims evidence conflicts questions grants ledger log device_list find_tea recall_tea".split(" ");
+    for (const line of [...lists, "claims_--subject_self"]) {
+      const { code, stdout, stderr } = await fablepool(place, line.split("_"));
+      assert.equal(code, 0, line);
+      assert.match(stdout + stderr, /^this device has no pool yet: `fablepool join` is next [^\n]*\n$/, line);
+    }
+    assert.match((await fablepool(home, ["claims"])).stderr, /^no claims yet: `fablepool claim` states one\n$/);
+  });
+});
+
 describe("a home", () => {
   test("a second init changes nothing", async () => {
     const key = readFileSync(join(home, "device.key"), "utf8");
@@ -124,6 +138,23 @@ describe("stating, seeing, judging", () => {
     assert.equal(again.code, 4);
   });
 
+  test("the same judgement again writes nothing and says so; another reason is kept", async () => {
+    const { id } = await json<{ id: string }>(home, "claim", "self", "preference.likes", "rain");
+    const count = async () => (await json<{ operations: number }>(home, "status")).operations;
+    for (const [command, done, member] of [
+      ["confirm", "confirmed", "endorsement"],
+      ["refute", "refuted", "refutation"],
+    ] as const) {
+      const first = await json<Record<string, unknown>>(home, command, id, "--why", "wet");
+      const before = await count();
+      const again = await fablepool(home, [command, id, "--why", "wet"]);
+      assert.deepEqual([again.code, await count()], [0, before]);
+      assert.match(again.stdout, new RegExp(`^already ${done} ${id.slice(0, 15)} {2}[^\\n]*\\n$`));
+      const reasoned = await json<Record<string, unknown>>(home, command, id, "--why", "cold");
+      assert.deepEqual([reasoned[member], first["already"], reasoned["already"], await count()], [first[member], false, true, before + 1]);
+    }
+  });
+
   test("the object is JSON when it reads as JSON, else text; --text makes it text", async () => {
     const object = async (...args: string[]) => {
       const { id } = await json<{ id: string }>(home, "claim", "person:ada", "test.value", ...args);
@@ -148,10 +179,22 @@ describe("stating, seeing, judging", () => {
     assert.match((await fablepool(home, ["grants"])).stdout, /nothing is shared now/);
   });
 
+  test("a predicate that is no dotted name is taken, as the log takes it, with a word on what one is", async () => {
+    const odd = await fablepool(home, ["claim", "self", "a predicate with blanks", "x"]);
+    assert.deepEqual([odd.code, /active/.test(odd.stdout)], [0, true]);
+    assert.match(odd.stderr, /^"a predicate with blanks" is taken as it is, .*a dotted name, like place\.home\n$/);
+    assert.equal((await fablepool(home, ["claim", "self", "garden.plant", "fig"])).stderr, "");
+  });
+
   test("what is no claim, no id, no date is refused in one line that says why", async () => {
     const cases: [string[], number, RegExp][] = [
-      [["claim", "", "place.home", "Lyon"], 2, /"subject" does not fit/],
-      [["claim", "self", "place.home", "Lyon", "--confidence", "2"], 2, /"confidence" does not fit/],
+      [["claim", "", "place.home", "Lyon"], 2, /"subject" does not fit: a subject is `self`, or a name like person:ada\n$/],
+      [["claim", "self", "", "Lyon"], 2, /"predicate" does not fit: a predicate is a dotted name, like place\.home\n$/],
+      [
+        ["claim", "self", "place.home", "Lyon", "--confidence", "2"],
+        2,
+        /"confidence" does not fit: a confidence is a number above 0, up to 1\n$/,
+      ],
       [["claim", "self", "place.home", "Lyon", "--from", "2026-12-01", "--until", "2026-12-01"], 2, /end before it begins/],
       [["claim", "self", "place.home", "Lyon", "--from", "soon"], 2, /date like/],
       [["show", "xyz"], 2, /is no id/],

@@ -132,7 +132,11 @@ test("what can't be granted is refused with a reason, before anything is signed"
     [2, /over already/, [coach.did, ...terms, "--until", "2001-01-01"]],
     [2, /no did:key/, ["did:key:z6MkNobody", ...terms, "--for", "1d"]],
     [2, /duration/, [coach.did, ...terms, "--for", "soon"]],
-    [2, /no grant|does not fit/, [coach.did, ...terms, "--for", "1d", "--min-confidence", "7"]],
+    [
+      2,
+      /no grant: member "min_confidence" does not fit: .* number from 0 to 1\n$/,
+      [coach.did, ...terms, "--for", "1d", "--min-confidence", "7"],
+    ],
     [4, /is no grant|no operation/, ["show", "1234"]],
   ];
   for (const [code, words, args] of tries) {
@@ -141,6 +145,25 @@ test("what can't be granted is refused with a reason, before anything is signed"
     assert.match(ran.stderr, words);
   }
   assert.deepEqual(await json(home, "grants", "--all"), []);
+});
+
+test("any text is a pattern; one that selects nothing is told with what a pattern is", async () => {
+  const home = join(folder, "patterns");
+  await fablepool(home, ["init", "--name", "phone"]);
+  await fablepool(home, ["claim", "self", "odd[", "x"]);
+  for (const [args, selects] of [
+    [["preview", "--predicate", "["], false],
+    [["preview", "--predicate", "*["], true],
+    [[coach.did, "--purpose", "p", "--for", "1d", "--predicate", "["], false],
+    [[coach.did, "--purpose", "p", "--for", "1d", "--predicate", "odd["], true],
+  ] as const) {
+    const { code, stderr } = await fablepool(home, ["grant", ...args]);
+    assert.deepEqual(
+      [code, /nothing is selected now: a pattern is a whole predicate.*schedule\.\*/.test(stderr)],
+      [0, !selects],
+      args.join(" "),
+    );
+  }
 });
 
 test("whoever listens at every address is named by one that others reach, and to programs here by this machine's own", async () => {

@@ -11,8 +11,10 @@ import {
   confirm,
   correct,
   forget,
+  giveReason,
   homeAt,
   initNode,
+  judgedAlready,
   type Node,
   planForgetting,
   refute,
@@ -101,6 +103,25 @@ scene(
     await statusesAre({ one: "refuted", same: "refuted" }, ids);
   },
 );
+
+scene("what this device has judged already is known while its judgement is in force, and only of what it targets itself", async (at) => {
+  const { node, importer, derive } = at;
+  const [one, same] = [await derive(importer, "walking"), await derive(importer, "walking")];
+  const already = (kind: "refutes" | "endorses", ...targets: OpId[]) => judgedAlready(node, kind, targets);
+  assert.equal(await already("refutes", one), null);
+  const first = await refute(node, [one]);
+  assert.deepEqual([await already("refutes", one), await already("endorses", one)], [first, null]);
+  // The other falls by its statement alone: endorsed, it would stand again.
+  assert.deepEqual([await already("refutes", same), await already("refutes", one, same)], [null, null]);
+  const second = await refute(node, [same]);
+  assert.equal(await already("refutes", one, same), first);
+  await undo(node, first);
+  assert.deepEqual([await already("refutes", one), await already("refutes", same)], [null, second]);
+  assert.equal(await judgedAlready({ ...node, writer: writerOf("another") }, "refutes", [same]), null);
+
+  assert.deepEqual([await giveReason(node, second, "I sit"), await giveReason(node, second, "I sit")], [true, false]);
+  assert.deepEqual([await giveReason(node, second, ""), await giveReason(node, second, "I lie")], [false, true]);
+});
 
 scene("confirm and undo: a proposal counts, and waits again", async ({ node, agent, derive }) => {
   const proposed = await derive(agent, "walking");

@@ -3,6 +3,7 @@ import type { OpId } from "../../core/op/operation.ts";
 import { addDevice, invitationText, listDevices, listHubs, readSettings, roles } from "../../node/index.ts";
 import { action } from "../context.ts";
 import { forkWords } from "../device-text.ts";
+import { emptyWords } from "../empty.ts";
 import { counted, table } from "../text.ts";
 import { carryOverCommand, removeCommand } from "./device-remove.ts";
 
@@ -46,10 +47,11 @@ function listCommand(device: Command): void {
     .summary("list devices")
     .description("Lists every device ever added, by rank: who ranks before can remove who ranks after.");
   action<[]>(command, async ({ output, withNode }) => {
-    const { seen, hubs, self } = await withNode(async (node) => ({
+    const { seen, hubs, self, empty } = await withNode(async (node) => ({
       seen: await listDevices(node.replica),
       hubs: await listHubs(node.replica, node.writer.did),
       self: node.writer.did,
+      empty: await emptyWords(node, "no devices yet"),
     }));
     const devices = seen.map((device) => ({ ...device, address: hubs.find(({ node }) => node === device.key)?.url ?? null }));
     const rows = devices.map(({ key, role, rank, name, removed, operations, chains, address }) => [
@@ -63,6 +65,7 @@ function listCommand(device: Command): void {
     ]);
     const forks = devices.filter(({ chains }) => chains > 1).map(({ name, key }) => `\n${forkWords(name || key, key === self)}`);
     output.result(devices, table(rows) + forks.join(""));
+    if (devices.length === 0) output.note(empty);
     return undefined;
   });
 }

@@ -3,6 +3,7 @@ import { claimStatuses } from "../../core/claim/status.ts";
 import { PoolError } from "../../core/errors.ts";
 import { type Found, type FoundStatus, type FoundType, type Search, search } from "../../node/index.ts";
 import { action } from "../context.ts";
+import { emptyWords } from "../empty.ts";
 import { addWords } from "../help.ts";
 import { counted, oneLine, shortId, timeText } from "../text.ts";
 import { toCount, toTime } from "../values.ts";
@@ -51,9 +52,12 @@ export function findCommand(program: Command): void {
   addWords(command, help);
   action<[string[], FindOptions]>(command, async ({ output, withNode }, words, options) => {
     const asked = searchOf(words.join(" "), options);
-    const found = await withNode((node) => search(node.replica, asked));
+    const { found, empty } = await withNode(async (node) => ({
+      found: await search(node.replica, asked),
+      empty: await emptyWords(node, "nothing found: try fewer or other words, or fewer filters"),
+    }));
     output.result(found, found.map(lines).join("\n"));
-    output.note(found.length === 0 ? "nothing found: try fewer or other words, or fewer filters" : counted(found.length, "result"));
+    output.note(found.length === 0 ? empty : counted(found.length, "result"));
     return undefined;
   });
 }

@@ -68,6 +68,10 @@ function selectorOf({ predicate = [], subject, minConfidence, maxSensitivity }: 
   };
 }
 
+/** Any text is a pattern (spec DEL-2): a slip selects nothing, now. */
+const nothingSelected =
+  "nothing is selected now: a pattern is a whole predicate, in which `*` is any run of characters (place.home, schedule.*), and `fablepool claims` shows what there is";
+
 interface GiveOptions extends SelectorOptions {
   readonly purpose: string;
   readonly until?: number;
@@ -107,6 +111,7 @@ function giveCommand(group: Command): void {
       { grant: given.id, grantee, expires_at: given.expiresAt, claims: given.claims, invitation: given.invitation },
       `${shortId(given.id)}  ${name ?? shortDid(grantee)} may see ${selectorText(selector)}, until ${timeText(given.expiresAt)}: ${counted(given.claims, "claim")} now`,
     );
+    if (given.claims === 0) output.note(nothingSelected);
     const where = given.invitation.includes("&url=") ? "" : " --url http://<this device>:<port>";
     output.note(
       `\nServe one of your devices (fablepool serve); the grantee then takes it up:\n  fablepool delegate accept '${given.invitation}'${where}`,
@@ -129,6 +134,7 @@ function previewCommand(group: Command): void {
       seen.map(({ attestation, sensitivity }) => ({ ...attestation, sensitivity })),
       previewText(seen),
     );
+    if (seen.length === 0 && text === undefined) output.note(nothingSelected);
     return undefined;
   });
 }

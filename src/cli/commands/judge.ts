@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { OpId } from "../../core/op/operation.ts";
-import { confirm, correct, type Node, refute, resolveId, showOperation, undo } from "../../node/index.ts";
+import { confirm, correct, giveReason, judgedAlready, type Node, refute, resolveId, showOperation, undo } from "../../node/index.ts";
 import { action } from "../context.ts";
 import { claimSentence, shortId } from "../text.ts";
 import { objectOf, toTime } from "../values.ts";
@@ -13,8 +13,24 @@ export function judgeCommands(program: Command): void {
   undoCommand(program);
 }
 
-function idsOf(node: Node, texts: readonly string[]): Promise<OpId[]> {
-  return Promise.all(texts.map((text) => resolveId(node.replica, text)));
+interface Judged {
+  readonly by: OpId;
+  readonly targets: readonly OpId[];
+  /** Words for before what was done, when it was so already. */
+  readonly already: string;
+}
+
+/** What this device has judged so already is not written again; a reason that it had not given is. */
+async function judgeOnce(node: Node, kind: "refutes" | "endorses", texts: readonly string[], why: string | undefined): Promise<Judged> {
+  const targets = await Promise.all(texts.map((text) => resolveId(node.replica, text)));
+  const before = await judgedAlready(node, kind, targets);
+  if (before === null) return { targets, by: await (kind === "refutes" ? refute : confirm)(node, targets, why), already: "" };
+  const reasoned = await giveReason(node, before, why ?? "");
+  return { targets, by: before, already: reasoned ? "kept the reason, already " : "already " };
+}
+
+function judgedText(targets: readonly OpId[], by: OpId): string {
+  return `${targets.map(shortId).join(", ")}  (undo with: fablepool undo ${shortId(by)})`;
 }
 
 function refuteCommand(program: Command): void {
@@ -28,11 +44,8 @@ function refuteCommand(program: Command): void {
     .argument("<id...>", "claims or evidence")
     .option("--why <text>", "a reason, kept as a note");
   action<[string[], { why?: string }]>(command, async ({ output, withNode }, texts, { why }) => {
-    const { by, targets } = await withNode(async (node) => {
-      const ids = await idsOf(node, texts);
-      return { targets: ids, by: await refute(node, ids, why) };
-    });
-    output.result({ refutation: by, targets }, `refuted ${targets.map(shortId).join(", ")}  (undo with: fablepool undo ${shortId(by)})`);
+    const { by, targets, already } = await withNode((node) => judgeOnce(node, "refutes", texts, why));
+    output.result({ refutation: by, targets, already: already !== "" }, `${already}refuted ${judgedText(targets, by)}`);
     return undefined;
   });
 }
@@ -88,11 +101,8 @@ function confirmCommand(program: Command): void {
     .argument("<id...>", "claims")
     .addOption(new Option("--why <text>", "a reason, kept as a note"));
   action<[string[], { why?: string }]>(command, async ({ output, withNode }, texts, { why }) => {
-    const { by, targets } = await withNode(async (node) => {
-      const ids = await idsOf(node, texts);
-      return { targets: ids, by: await confirm(node, ids, why) };
-    });
-    output.result({ endorsement: by, targets }, `confirmed ${targets.map(shortId).join(", ")}  (undo with: fablepool undo ${shortId(by)})`);
+    const { by, targets, already } = await withNode((node) => judgeOnce(node, "endorses", texts, why));
+    output.result({ endorsement: by, targets, already: already !== "" }, `${already}confirmed ${judgedText(targets, by)}`);
     return undefined;
   });
 }

@@ -14,6 +14,7 @@ import {
   whoText,
 } from "../../node/index.ts";
 import { action } from "../context.ts";
+import { emptyWords } from "../empty.ts";
 import { attemptRows, entryText, grantRows } from "../grant-text.ts";
 import { exitCodes } from "../output.ts";
 import { counted, shortId } from "../text.ts";
@@ -34,10 +35,13 @@ function grantsCommand(program: Command): void {
     .description("Lists grants, the newest first: those that are active, and with --all those that are over.")
     .option("--all", "those that are over, too");
   action<[{ all?: boolean }]>(command, async ({ output, withNode }, { all }) => {
-    const entries = await withNode((node) => ledger(node.replica, node.writer.clock()));
+    const { entries, empty } = await withNode(async (node) => ({
+      entries: await ledger(node.replica, node.writer.clock()),
+      empty: await emptyWords(node, all ? "nothing is shared" : "nothing is shared now"),
+    }));
     const shown = entries.filter(({ status }) => all || status === "active");
     const hidden = entries.length - shown.length;
-    output.result(shown, shown.length === 0 ? (all ? "nothing is shared" : "nothing is shared now") : grantRows(shown));
+    output.result(shown, shown.length === 0 ? empty : grantRows(shown));
     if (hidden > 0) output.note(`${counted(hidden, "grant")} more that ${hidden === 1 ? "is" : "are"} over: --all`);
     return undefined;
   });
@@ -55,10 +59,13 @@ function ledgerCommand(program: Command): void {
     .option("--open", "only what needs an eye")
     .option("--attempts <number>", "how many refused attempts to show", toCount, 10);
   action<[{ open?: boolean; attempts: number }]>(command, async ({ home, output, withNode }, { open, attempts: most }) => {
-    const all = await withNode((node) => ledger(node.replica, node.writer.clock()));
+    const { all, empty } = await withNode(async (node) => ({
+      all: await ledger(node.replica, node.writer.clock()),
+      empty: await emptyWords(node, open ? "nothing is owed" : "nothing is shared"),
+    }));
     const entries = open ? all.filter(needsAnEye) : all;
     const attempts = readAttempts(home).slice(0, Math.max(0, most));
-    const parts = entries.length === 0 ? [open ? "nothing is owed" : "nothing is shared"] : entries.map(entryText);
+    const parts = entries.length === 0 ? [empty] : entries.map(entryText);
     if (attempts.length > 0) parts.push(`refused here:\n${attemptRows(attempts)}`);
     output.result({ grants: entries, attempts }, parts.join("\n\n"));
     return all.some(({ purge }) => purge.disputed || purge.state === "overdue") ? exitCodes.partly : exitCodes.done;

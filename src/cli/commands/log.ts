@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { PoolError } from "../../core/errors.ts";
 import { exportLog, importLog, linesOf, listOperations, namesOf, systemWords } from "../../node/index.ts";
 import { action } from "../context.ts";
+import { emptyWords } from "../empty.ts";
 import { exitCodes } from "../output.ts";
 import { authorText, counted, opSentence, shortId, table, timeText } from "../text.ts";
 import { toCount } from "../values.ts";
@@ -16,12 +17,14 @@ export function logCommands(program: Command): void {
     .description("Lists operations of every kind, newest first.")
     .option("--limit <number>", "at most so many", toCount, 30);
   action<[{ limit: number }]>(log, async ({ output, withNode }, { limit }) => {
-    const { ops, names } = await withNode(async ({ replica }) => ({
-      ops: await listOperations(replica, limit),
-      names: await replica.store.read(namesOf),
+    const { ops, names, empty } = await withNode(async (node) => ({
+      ops: await listOperations(node.replica, limit),
+      names: await node.replica.store.read(namesOf),
+      empty: await emptyWords(node, "no operations yet"),
     }));
     const rows = ops.map((op) => [shortId(op.op_id), timeText(op.ts), authorText(op.author, names), op.type, opSentence(op)]);
     output.result(ops, table(rows));
+    if (ops.length === 0) output.note(empty);
     return undefined;
   });
   exportCommand(program);

@@ -12,6 +12,7 @@ import {
   recall,
 } from "../../node/index.ts";
 import { action } from "../context.ts";
+import { emptyWords } from "../empty.ts";
 import { addWords } from "../help.ts";
 import type { Output } from "../output.ts";
 import { oneLine, shortId, timeText } from "../text.ts";
@@ -50,12 +51,12 @@ export function recallCommand(program: Command): void {
     if (question.trim() === "") throw new PoolError("usage", "ask something: `fablepool recall <question>`");
     const of = askedModel(options);
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    const recalled = await withNode(async (node) => {
+    const { recalled, doubt } = await withNode(async (node) => {
       const near = of === null ? [] : await nearIn(node, of, question, output, signal);
-      return recall(node.replica, { question, limit: options.limit, mayRead: "all", now: Date.now(), zone, near });
+      const recalled = await recall(node.replica, { question, limit: options.limit, mayRead: "all", now: Date.now(), zone, near });
+      return { recalled, doubt: await emptyWords(node, verdict(recalled)) };
     });
     output.result(recalled, text(recalled));
-    const doubt = verdict(recalled);
     if (doubt !== "") output.note(doubt);
     return undefined;
   });

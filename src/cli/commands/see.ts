@@ -2,8 +2,9 @@ import { type Command, Option } from "commander";
 import { type Sensitivity, sensitivities } from "../../core/claim/sensitivity.ts";
 import { type ClaimStatus, claimStatuses } from "../../core/claim/status.ts";
 import type { JsonObject } from "../../core/ports.ts";
-import { asOf, listClaims, listEvidence, namesOf, resolveId, showOperation, stateClaim } from "../../node/index.ts";
+import { asOf, listClaims, listEvidence, namesOf, oddPredicate, resolveId, showOperation, stateClaim } from "../../node/index.ts";
 import { action } from "../context.ts";
+import { emptyWords } from "../empty.ts";
 import { authorText, claimSentence, counted, evidenceSentence, oneLine, opSentence, shortId, table, timeText } from "../text.ts";
 import { objectOf, toCount, toNumber, toTime } from "../values.ts";
 
@@ -64,6 +65,8 @@ function claimCommand(program: Command): void {
       { id: seen.op.op_id, status: seen.status },
       `${shortId(seen.op.op_id)}  ${seen.status}  ${claimSentence(seen.op.payload)}`,
     );
+    const odd = oddPredicate(predicate);
+    if (odd !== null) output.note(oneLine(odd, 240));
     return undefined;
   });
 }
@@ -99,11 +102,13 @@ function claimsCommand(program: Command): void {
       ...(subject ? { subject } : {}),
       ...(predicate ? { predicate } : {}),
     };
-    const claims = await context.withNode(({ replica }) =>
-      options.asOf === undefined
-        ? listClaims(replica, filter)
-        : asOf(context.home, replica, options.asOf, (past) => listClaims(past, filter)),
-    );
+    const { claims, empty } = await context.withNode(async (node) => ({
+      claims:
+        options.asOf === undefined
+          ? await listClaims(node.replica, filter)
+          : await asOf(context.home, node.replica, options.asOf, (past) => listClaims(past, filter)),
+      empty: await emptyWords(node, noClaims(options)),
+    }));
     const rows = claims.map(({ status: is, op }) => [
       shortId(op.op_id),
       is,
@@ -114,7 +119,7 @@ function claimsCommand(program: Command): void {
       claims.map(({ status: is, op }) => ({ id: op.op_id, status: is, author: op.author, ts: op.ts, ...op.payload })),
       table(rows),
     );
-    context.output.note(claims.length === 0 ? noClaims(options) : countedOf(claims.length, limit, "claim"));
+    context.output.note(claims.length === 0 ? empty : countedOf(claims.length, limit, "claim"));
     return undefined;
   });
 }
@@ -137,7 +142,10 @@ function evidenceCommand(program: Command): void {
     .option("--all", "older versions too")
     .option("--limit <number>", "at most so many", toCount, 50);
   action<[{ kind?: string; all?: boolean; limit: number }]>(command, async (context, options) => {
-    const found = await context.withNode((node) => listEvidence(node.replica, options));
+    const { found, empty } = await context.withNode(async (node) => ({
+      found: await listEvidence(node.replica, options),
+      empty: await emptyWords(node, noEvidence(options.kind)),
+    }));
     const rows = found.map(({ status, op }) => [
       shortId(op.op_id),
       status,
@@ -148,7 +156,7 @@ function evidenceCommand(program: Command): void {
       found.map(({ status, newest, op }) => ({ id: op.op_id, status, newest, ...op.payload })),
       table(rows),
     );
-    context.output.note(found.length === 0 ? noEvidence(options.kind) : countedOf(found.length, options.limit, "item"));
+    context.output.note(found.length === 0 ? empty : countedOf(found.length, options.limit, "item"));
     return undefined;
   });
 }

@@ -10,6 +10,7 @@ import type { Json, JsonObject } from "../../core/ports.ts";
 import type { Node } from "../open-node.ts";
 import type { Replica } from "../replica.ts";
 import { ViewFacts } from "../view/facts.ts";
+import { withWhatFits } from "../what-fits.ts";
 import { type Writer, writeDrafts } from "../write.ts";
 import { readGrant, revocationsOf } from "./grant.ts";
 import { selectClaims } from "./select.ts";
@@ -50,7 +51,7 @@ export async function grant(node: Giver, asked: NewGrant): Promise<OpId> {
     ...(purgeMs === undefined ? {} : { purge_ms: purgeMs }),
   };
   const fault = selectorFault(selector as unknown as Json) ?? grantFault(payload);
-  if (fault !== null) throw new PoolError("usage", `that is no grant: ${fault}`);
+  if (fault !== null) throw new PoolError("usage", `that is no grant: ${withWhatFits(fault)}`);
   if (selector.predicates.length === 0) throw new PoolError("usage", "a grant without predicates shows nothing: name at least one");
   if (expiresAt <= node.writer.clock()) throw new PoolError("usage", "the grant would be over already");
   const note = { type: "note", payload: { target: grantee, ...(name ? { name: name.normalize("NFC") } : {}) } };
@@ -73,7 +74,7 @@ export interface Seen {
 /** Exactly the claims that a selector shows at `now`. Nothing is written. */
 export async function previewSlice(replica: Replica, selector: Selector, now: number): Promise<Seen[]> {
   const fault = selectorFault(selector as unknown as Json);
-  if (fault !== null) throw new PoolError("usage", `that is no selector: ${fault}`);
+  if (fault !== null) throw new PoolError("usage", `that is no selector: ${withWhatFits(fault)}`);
   return replica.store.read(async (reader) => {
     const facts = new ViewFacts(reader, await replica.controlLog(reader));
     const selected = await selectClaims(facts, replica.crypto, normal(selector), now);

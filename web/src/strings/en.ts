@@ -63,6 +63,7 @@ export const en = {
   "problem.internal": "Something went wrong in FablePool itself.",
   "problem.unreachable": "FablePool is not answering.",
   "problem.not_found": "This is not in your memory, or not any more.",
+  "problem.address": "The address of this page may have been cut or mistyped when it was copied.",
   "problem.bad_request": "That can't be done as it stands.",
   "problem.usage": "That can't be done as it stands.",
   "problem.role": "This device may not do that.",

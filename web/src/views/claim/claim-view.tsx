@@ -1,6 +1,7 @@
 /** One claim: what it says, why it is believed, and the person's word on it. */
 import { useAnswer } from "../../api/answers.ts";
 import type { WholeClaim, Why } from "../../api/contract.ts";
+import { ofAddress } from "../../api/missing.ts";
 import { ClaimFacts } from "../../claims/claim-facts.tsx";
 import { to } from "../../router/router.ts";
 import { BackLink } from "../../shell/back-link.tsx";
@@ -16,7 +17,7 @@ import { WhySection } from "./why-section.tsx";
 import "../../style/claim-view.css";
 
 export default function ClaimView({ id }: { readonly id: string }) {
-  const claim = useAnswer<WholeClaim>(`/claims/${encodeURIComponent(id)}`);
+  const claim = ofAddress(useAnswer<WholeClaim>(`/claims/${encodeURIComponent(id)}`));
   const why = useAnswer<Why>(`/claims/${encodeURIComponent(id)}/why`);
   return (
     <div className="stack stack-wide">
@@ -30,9 +31,12 @@ export default function ClaimView({ id }: { readonly id: string }) {
           </>
         )}
       </Loaded>
-      <Loaded answer={why} bones={3}>
-        {(value) => <WhySection why={value} />}
-      </Loaded>
+      {/* What keeps the claim from being shown is told once. */}
+      {(claim.value !== undefined || claim.problem === undefined) && (
+        <Loaded answer={why} bones={3}>
+          {(value) => <WhySection why={value} />}
+        </Loaded>
+      )}
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import { lazy, Suspense, useState } from "react";
 import { useAnswer } from "../../api/answers.ts";
 import type { WholeEvidence } from "../../api/contract.ts";
+import { ofAddress } from "../../api/missing.ts";
 import { ForgetDialog } from "../../claims/forget-dialog.tsx";
 import { kindIcon, kindName } from "../../claims/kinds.ts";
 import { to } from "../../router/router.ts";
@@ -19,7 +20,7 @@ import "../../style/claim-view.css";
 const PositionMap = lazy(() => import("../claim/position-map.tsx"));
 
 export default function EvidenceView({ id }: { readonly id: string }) {
-  const evidence = useAnswer<WholeEvidence>(`/evidence/${encodeURIComponent(id)}`);
+  const evidence = ofAddress(useAnswer<WholeEvidence>(`/evidence/${encodeURIComponent(id)}`));
   return (
     <div className="stack stack-wide">
       <BackLink href={to("timeline")} />
