@@ -55,13 +55,21 @@ function nested(levels: number, inner: Json): Json {
   return value;
 }
 
+/** Characters of a value: four times what any transport carries, and far from what a text can have. */
+const charactersMax = 2 ** 26;
+
+function repeated(value: Json, times: number): Json {
+  const most = Math.floor(charactersMax / JSON.stringify(value).length);
+  return Array.from({ length: Math.max(1, Math.min(times, most)) }, () => value);
+}
+
 /** One level of a value, each to be done somewhere in a message. */
 const mutations: readonly Mutation[] = [
   (random) => randomJson(random),
   (random) => random.pick(numbers),
   (random) => random.pick(texts),
   (random, value) => nested(1 + random.below(40), value),
-  (random, value) => Array.from({ length: 1 + random.below(1_200) }, () => value),
+  (random, value) => repeated(value, 1 + random.below(1_200)),
   (random, value) => (Array.isArray(value) ? value.toSpliced(random.below(value.length + 1), random.below(3)) : null),
   (random, value) => (isObject(value) ? without(value, random.pick([...Object.keys(value), ""])) : value),
   (random, value) => (isObject(value) ? { ...value, [random.pick(names)]: randomJson(random) } : value),
