@@ -77,11 +77,16 @@ function talkingTools(server: McpServer): void {
   });
 }
 
+/**
+ * Each asks on the event stream of the call that it is about (`relatedRequestId`), as the memory's own tools do. The SDK would ask on the
+ * session's stream, and drop the question when the client has not opened that one yet.
+ */
 function askingTools(server: McpServer): void {
+  const onCallsStream = ({ mcpReq }: ServerContext) => ({ relatedRequestId: mcpReq.id });
   const sampling = z.object({ prompt: z.string() });
   server.registerTool("test_sampling", { description: "A fixture.", inputSchema: sampling }, async ({ prompt }, context) => {
     const messages = [{ role: "user" as const, content: text(prompt) }];
-    const { content } = await context.mcpReq.requestSampling({ messages, maxTokens: 100 });
+    const { content } = await context.mcpReq.requestSampling({ messages, maxTokens: 100 }, onCallsStream(context));
     return { content: [text(`LLM response: ${!Array.isArray(content) && content.type === "text" ? content.text : ""}`)] };
   });
   const asks = async (context: ServerContext, message: string, properties: Record<string, object>, required: string[] = []) => {
@@ -92,7 +97,7 @@ function askingTools(server: McpServer): void {
         ? Schema
         : never
       : never;
-    const { action, content = {} } = await context.mcpReq.elicitInput({ mode: "form", message, requestedSchema });
+    const { action, content = {} } = await context.mcpReq.elicitInput({ mode: "form", message, requestedSchema }, onCallsStream(context));
     return { content: [text(`User response: action=${action}, content=${JSON.stringify(content)}`)] };
   };
   const asking = z.object({ message: z.string() });

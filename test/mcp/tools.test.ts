@@ -131,6 +131,16 @@ for (const era of eras) {
   });
 }
 
+test("the owner is asked on the stream of the call, whether or not the session has one of its own", async (context) => {
+  const at = await served(context);
+  const home = await at.state("place.home", "Lyon");
+  const { token } = await at.assistant("helper", ["place.*"]);
+  const client = await overHttp(context, at.url, token, { user: () => "yes", withoutStream: true });
+  const { isError, text } = await call(client, "refute", { claims: [home] });
+  assert.equal(isError, false, text);
+  assert.equal((await showOperation(at.node.replica, home)).status, "refuted");
+});
+
 test("a yes is for what was asked: it can't be made up, nor used for something else", async (context) => {
   const at = await served(context);
   const [home, work] = [await at.state("place.home", "Lyon"), await at.state("place.work", "Paris")];
