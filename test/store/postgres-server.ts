@@ -81,8 +81,13 @@ export class PostgresServer {
     return databaseIn(this.#folder, name, migrated);
   }
 
-  /** Starts it, and waits until it answers. */
+  /** Starts it, and waits until it answers. While a process that was killed has not quite ended, a server refuses to start. */
   async restart(): Promise<void> {
+    for (let starts = 1; !(await this.#startOnce(starts === 50)); starts++) await sleep(100);
+  }
+
+  /** False when it ended by itself; rejects for the `last` time. */
+  async #startOnce(last: boolean): Promise<boolean> {
     const settings = [
       "listen_addresses=",
       `unix_socket_directories=${this.#folder}`,
@@ -100,8 +105,9 @@ export class PostgresServer {
     for (let tries = 0; ; tries++) {
       try {
         await onServer(this.address("postgres"), "SELECT 1");
-        return;
+        return true;
       } catch (error) {
+        if (child.exitCode !== null && !last) return false;
         if (tries > 3_000 || child.exitCode !== null) throw error;
         await sleep(20);
       }
