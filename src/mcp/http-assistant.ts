@@ -37,7 +37,7 @@ export class HttpAssistant {
     this.#sessions = new HttpSessions({
       serve: () => {
         const server = memoryServer(service, report, register);
-        return { server, stop: tellChanges(server, service, this.#watch, "legacy") };
+        return { server, telling: tellChanges(server, service, this.#watch, "legacy") };
       },
     });
   }

@@ -2,16 +2,17 @@
 import { randomUUID } from "node:crypto";
 import { type McpServer, WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
 import { limits } from "../core/limits.ts";
+import type { Telling } from "./told-of-changes.ts";
 
 interface Session {
   readonly transport: WebStandardStreamableHTTPServerTransport;
-  readonly stop: () => void;
+  readonly telling: Telling;
   usedAt: number;
 }
 
 export interface SessionsOptions {
-  /** Makes a server for a new session, and what is to be stopped when it ends. */
-  readonly serve: () => { readonly server: McpServer; readonly stop: () => void };
+  /** Makes a server for a new session, and what tells its client of changes until it ends. */
+  readonly serve: () => { readonly server: McpServer; readonly telling: Telling };
 }
 
 export class HttpSessions {
@@ -33,7 +34,10 @@ export class HttpSessions {
     session.usedAt = now;
     this.#sessions.delete(id);
     this.#sessions.set(id, session);
-    return session.transport.handleRequest(request);
+    const response = await session.transport.handleRequest(request);
+    // The client opened its stream, at first or again. The transport drops what is told while there is none.
+    if (request.method === "GET" && response.ok) session.telling.again();
+    return response;
   }
 
   async close(): Promise<void> {
@@ -42,24 +46,24 @@ export class HttpSessions {
 
   /** Anything but an `initialize` is refused by the transport; then the server was made for nothing, and goes. */
   async #begin(request: Request): Promise<Response> {
-    const { server, stop } = this.#options.serve();
+    const { server, telling } = this.#options.serve();
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       maxRequestBodySize: limits.mcpRequestBytes,
       onsessioninitialized: (id) => {
-        this.#sessions.set(id, { transport, stop, usedAt: performance.now() });
+        this.#sessions.set(id, { transport, telling, usedAt: performance.now() });
       },
     });
     await server.connect(transport);
     const closed = transport.onclose;
     transport.onclose = () => {
       if (transport.sessionId !== undefined) this.#sessions.delete(transport.sessionId);
-      stop();
+      telling.stop();
       closed?.();
     };
     const response = await transport.handleRequest(request);
     if (transport.sessionId === undefined || !this.#sessions.has(transport.sessionId)) {
-      stop();
+      telling.stop();
       await server.close();
     }
     for (const id of [...this.#sessions.keys()].slice(0, -limits.mcpSessions)) await this.#end(id);
@@ -69,7 +73,7 @@ export class HttpSessions {
   async #end(id: string): Promise<void> {
     const session = this.#sessions.get(id);
     this.#sessions.delete(id);
-    session?.stop();
+    session?.telling.stop();
     await session?.transport.close();
   }
 }

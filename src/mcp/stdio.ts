@@ -34,7 +34,7 @@ export function serveAssistant({ node, assistant, news, input, output, report }:
   const handle = serveStdio(
     ({ era }) => {
       const server = memoryServer(service, report);
-      stops.push(tellChanges(server, service, watch, era));
+      stops.push(tellChanges(server, service, watch, era).stop);
       return server;
     },
     { transport, maxSubscriptions: limits.mcpSubscriptions, onerror: report },

@@ -5,20 +5,38 @@ import type { Service } from "./service.ts";
 import type { SliceWatch } from "./slice-watch.ts";
 import { failureText } from "./tool.ts";
 
+export interface Telling {
+  /** Tells once more what has changed: for a client that may have missed it, having no stream. */
+  again(): void;
+  stop(): void;
+}
+
 /**
  * Has the server tell its client of changes. A client of 2025 names resources one by one; one of 2026 opens a stream with a filter, which
- * the SDK applies. Returns how to stop.
+ * the SDK applies.
  */
-export function tellChanges(server: McpServer, service: Service, watch: SliceWatch, era: "legacy" | "modern"): () => void {
+export function tellChanges(server: McpServer, service: Service, watch: SliceWatch, era: "legacy" | "modern"): Telling {
   const wanted = new Set<string>();
+  /** Those of the wanted that changed since, and whether any resource came or went: of a client of 2025. */
+  const changed = new Set<string>();
+  let listChanged = false;
+  const tell = (addresses: Iterable<string>, listed: boolean) => {
+    for (const uri of addresses) void server.server.sendResourceUpdated({ uri }).catch(() => {}); // a client that is gone
+    if (listed && server.isConnected()) server.sendResourceListChanged();
+  };
   const { ready, stop } = watch.listen({
     changed(addresses, listed) {
-      for (const uri of addresses) {
-        if (era === "modern" || wanted.has(uri)) void server.server.sendResourceUpdated({ uri }).catch(() => {}); // a client that is gone
-      }
-      if (listed && server.isConnected()) server.sendResourceListChanged();
+      if (era === "modern") return tell(addresses, listed);
+      const told = [...addresses].filter((uri) => wanted.has(uri));
+      for (const uri of told) changed.add(uri);
+      listChanged ||= listed;
+      tell(told, listed);
     },
-    ended: () => stop(),
+    ended() {
+      changed.clear();
+      listChanged = false;
+      stop();
+    },
   });
   if (era === "legacy") {
     server.server.setRequestHandler("resources/subscribe", async ({ params }) => {
@@ -34,8 +52,9 @@ export function tellChanges(server: McpServer, service: Service, watch: SliceWat
     });
     server.server.setRequestHandler("resources/unsubscribe", ({ params }) => {
       wanted.delete(params.uri);
+      changed.delete(params.uri);
       return {};
     });
   }
-  return stop;
+  return { again: () => tell(changed, listChanged), stop };
 }

@@ -11,18 +11,20 @@ export interface ClientHas {
   readonly era?: Era;
   /** Answers for its user when it is asked; without it the client can't ask. */
   readonly user?: (message: string) => "yes" | "no" | "unticked";
-  /** Opens no event stream for its session (of 2025), as if it came too late or there were none: what is said to it comes with its calls. */
-  readonly withoutStream?: boolean;
+  /** When its session (of 2025) gets an event stream of its own; until then it is told something in answers to its calls only. */
+  readonly streamFrom?: Promise<void>;
 }
 
 export async function overHttp(context: Pick<TestContext, "after">, url: URL, token: string, has: ClientHas = {}): Promise<Client> {
   const requestInit = { headers: { authorization: `Bearer ${token}` } };
-  const { withoutStream = false } = has;
   return connected(
     context,
     new StreamableHTTPClientTransport(url, {
       requestInit,
-      fetch: async (to, init) => (withoutStream && init?.method === "GET" ? new Response(null, { status: 405 }) : fetch(to, init)),
+      fetch: async (to, init) => {
+        if (init?.method === "GET") await has.streamFrom;
+        return fetch(to, init);
+      },
     }),
     has,
   );

@@ -140,6 +140,22 @@ async function watches(client: Client, uri: string, era: "legacy" | "modern"): P
   return heard;
 }
 
+test("what changes while a session has no stream is told when the client opens one", async (context) => {
+  const at = await served(context);
+  await at.state("place.lived", "Lyon");
+  const { token } = await at.assistant("helper", ["place.*"]);
+  const uri = "fablepool://topic/self/place.lived";
+  const late = Promise.withResolvers<void>();
+  const heard = await watches(await overHttp(context, at.url, token, { streamFrom: late.promise }), uri, "legacy");
+  // Its session began later: when it has heard, the other was told.
+  const witness = await watches(await overHttp(context, at.url, token), uri, "legacy");
+  await at.state("place.lived", "Nice");
+  await until(() => witness.includes(uri) && witness.includes("list"));
+  assert.deepEqual([...heard], []);
+  late.resolve();
+  await until(() => heard.includes(uri) && heard.includes("list"));
+});
+
 for (const era of eras) {
   test(`resources that change are told to who watches them, and to no other (${era})`, async (context) => {
     const at = await served(context);

@@ -135,7 +135,7 @@ test("the owner is asked on the stream of the call, whether or not the session h
   const at = await served(context);
   const home = await at.state("place.home", "Lyon");
   const { token } = await at.assistant("helper", ["place.*"]);
-  const client = await overHttp(context, at.url, token, { user: () => "yes", withoutStream: true });
+  const client = await overHttp(context, at.url, token, { user: () => "yes", streamFrom: new Promise(() => {}) });
   const { isError, text } = await call(client, "refute", { claims: [home] });
   assert.equal(isError, false, text);
   assert.equal((await showOperation(at.node.replica, home)).status, "refuted");
