@@ -6,7 +6,7 @@ export const limits = {
   payloadBytes: 57_344,
   /** Nesting of a payload; the payload object is level 1 (section 2). */
   payloadDepth: 32,
-  /** A message holds runs, which hold payloads: message, list, run, items, item, then the payload's levels. */
+  /** A message holds runs, which hold payloads: message, list, run, items, item, then the payload's levels; and one more. */
   messageDepth: 38,
   /** Integers of the envelope (section 2). */
   integer: Number.MAX_SAFE_INTEGER,

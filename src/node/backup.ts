@@ -87,8 +87,8 @@ async function begin(store: Store, file: string, replace: boolean): Promise<void
   const there = statSync(file, { throwIfNoEntry: false });
   if (there !== undefined && !there.isFile())
     throw new PoolError("usage", `${file} is there already, and is no file: name one in a folder`);
-  const inTheWay = there !== undefined && there.size > 0 ? file : partsBeside(file).map((part) => partPath(file, part))[0];
   if (begun.includes(file)) return;
+  const inTheWay = there !== undefined && there.size > 0 ? file : partsBeside(file).map((part) => partPath(file, part))[0];
   if (inTheWay !== undefined && !replace)
     throw new PoolError("usage", `${inTheWay} is there already, and this device did not write it: name another file, or say --replace`);
   await store.write((tx) => tx.setLocal(begunName, JSON.stringify([...begun, file])));

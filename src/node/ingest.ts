@@ -78,7 +78,7 @@ class Verifying {
           else this.rejected.push({ op: idOf(value), reason: mismatch });
         } else {
           const ops = readRun(crypto, run, roots);
-          if (ops === null) this.#refuse(value);
+          if (ops === null) this.#refuse(idOf(value));
           else for (const each of ops) signed.push(each);
         }
       } catch (error) {
@@ -87,12 +87,12 @@ class Verifying {
       }
     }
     const verified = await this.#checkSignatures(reader, shaped);
-    for (const each of await this.#news(reader, signed)) verified.push(each);
+    for (const each of await this.#notHere(reader, signed)) verified.push(each);
     return verified;
   }
 
   /** Of operations that came in runs. Where the first is not here, as nearly always, admission looks for the others. */
-  async #news(reader: Reader, signed: readonly Shaped[]): Promise<readonly Shaped[]> {
+  async #notHere(reader: Reader, signed: readonly Shaped[]): Promise<readonly Shaped[]> {
     const firsts = [...firstsOf(signed)].map(({ envelope }) => envelope.op_id);
     if ((await reader.known(firsts)).size === 0) return signed;
     const here = await reader.known(signed.map(({ envelope }) => envelope.op_id));
@@ -104,8 +104,8 @@ class Verifying {
   }
 
   /** Throws `bad_signature` when that is one too many. */
-  #refuse(value: Json): void {
-    this.rejected.push({ op: idOf(value), reason: mismatch });
+  #refuse(op: string): void {
+    this.rejected.push({ op, reason: mismatch });
     this.#bad++;
     if (this.#bad >= limits.badSignatures)
       throw new PoolError("bad_signature", `${this.#bad} signatures do not verify: nothing of this was taken`);
@@ -141,7 +141,7 @@ class Verifying {
         if (!known.hasPayload && each.payloadText !== null) verified.push(each);
         continue;
       }
-      this.#refuse(each.envelope as unknown as Json);
+      this.#refuse(id);
     }
     return verified;
   }

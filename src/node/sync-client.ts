@@ -72,7 +72,7 @@ export async function heldBy(replica: Replica): Promise<string | null> {
   const { sha256Hex } = replica.crypto;
   return replica.store.read(async (reader) => {
     if ((await reader.incomplete(null, 1)).length > 0) return null;
-    return heldHash(sha256Hex, await reader.chains(), registryHash(sha256Hex));
+    return heldHash(sha256Hex, (await replica.controlLog(reader)).chains.values(), registryHash(sha256Hex));
   });
 }
 

@@ -1,8 +1,8 @@
 /** Rows in (lamport, op_id) order as JSON text: runs (SYN-19) where they are such, envelopes where not. */
-import { rangePath } from "../core/crypto/merkle-range.ts";
-import { PoolError } from "../core/errors.ts";
+import type { Did } from "../core/crypto/did-key.ts";
 import type { OpId } from "../core/op/operation.ts";
-import { cut, type EnvelopeRow, envelopeJson, type Row } from "./envelope-row.ts";
+import { type Batched, goesOn, headOf, type Link } from "../core/op/run.ts";
+import { cut, envelopeJson, type Row } from "./envelope-row.ts";
 
 /** Characters of a run's items: more, and its text outlives the moment in which it is read. */
 const runCharacters = 65_536;
@@ -23,15 +23,13 @@ export class RunJson {
   }
 
   add(row: Row): void {
-    const next = { row, cut: cut(row, this.#pool) };
-    const goesOn = this.#last !== null && this.#characters < runCharacters && follows(this.#last, next);
-    if (!goesOn) this.#close();
+    const next = { row, ...read(row, this.#pool) };
+    const last = this.#last;
+    if (last === null || this.#characters >= runCharacters || !goesOn(last.link, next.link)) this.#close();
     this.#first ??= next;
     this.#last = next;
-    const { salt, payload, payloadHash } = next.cut;
-    const item = payload === null ? `"sha256:${payloadHash}"` : `["${salt}",${payload}]`;
-    this.#items.push(item);
-    this.#characters += item.length;
+    this.#items.push(next.item);
+    this.#characters += next.item.length;
   }
 
   texts(): readonly string[] {
@@ -40,46 +38,43 @@ export class RunJson {
   }
 
   #close(): void {
-    if (this.#first !== null && this.#last !== null) {
-      const isOne = this.#first === this.#last;
-      this.#texts.push(isOne ? envelopeJson(this.#whole(this.#first.row), this.#pool) : this.#run(this.#first, this.#last));
-    }
+    const [first, last] = [this.#first, this.#last];
+    if (first !== null && last !== null)
+      this.#texts.push(first === last ? envelopeJson(this.#whole(first.row), this.#pool) : this.#run(first, last));
     this.#first = null;
     this.#items = [];
     this.#characters = 0;
   }
 
   #run(first: Read, last: Read): string {
-    const [from, to] = [first, last].map(({ row }) => cut(this.#whole(row), this.#pool).batch);
-    if (!from || !to) throw new PoolError("storage", "operations that were signed together have no batch proof");
-    const { did: author, seq, lamport, ts, type } = first.row;
-    const { pool, prev, sig } = first.cut;
-    const batch = { index: from.index, size: from.size, path: rangePath(from, to) };
-    const head = JSON.stringify({ v: 1, pool, author, seq, lamport, prev: prev.map((id) => `op:${id}`), ts, type, sig, batch });
+    // `goesOn` says that both were signed together with others.
+    const [from, to] = [first, last].map(({ row }) => read(this.#whole(row), this.#pool).link) as [Batched, Batched];
+    const head = JSON.stringify(headOf(from, to));
     return `${head.slice(0, -1)},"items":[${this.#items.join(",")}]}`;
   }
 }
 
 interface Read {
   readonly row: Row;
-  readonly cut: EnvelopeRow;
+  readonly link: Link;
+  /** What the operation has of its own, as text. */
+  readonly item: string;
 }
 
-function follows(last: Read, next: Read): boolean {
-  const [before, after] = [last.cut.batch, next.cut.batch];
-  return (
-    before !== null &&
-    after !== null &&
-    after.index === before.index + 1 &&
-    after.size === before.size &&
-    next.cut.prev.length === 1 &&
-    next.cut.prev[0] === last.cut.id &&
-    next.cut.pool === last.cut.pool &&
-    next.cut.sig === last.cut.sig &&
-    next.row["did"] === last.row["did"] &&
-    next.row["seq"] === (last.row["seq"] as number) + 1 &&
-    next.row["lamport"] === (last.row["lamport"] as number) + 1 &&
-    next.row["ts"] === last.row["ts"] &&
-    next.row["type"] === last.row["type"]
-  );
+function read(row: Row, ofPool: OpId | null): Omit<Read, "row"> {
+  const { id, pool, payloadHash, sig, salt, prev, batch, payload } = cut(row, ofPool);
+  const link: Link = {
+    op_id: `op:${id}` as OpId,
+    v: 1,
+    pool,
+    author: row["did"] as Did,
+    seq: row["seq"] as number,
+    lamport: row["lamport"] as number,
+    prev: prev.map((each) => `op:${each}` as OpId),
+    ts: row["ts"] as number,
+    type: row["type"] as string,
+    sig,
+    ...(batch === null ? {} : { batch }),
+  };
+  return { link, item: payload === null ? `"sha256:${payloadHash}"` : `["${salt}",${payload}]` };
 }

@@ -1,15 +1,16 @@
-import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
 import { credentialContexts, verifyCredential } from "../../core/capability/credential.ts";
 import { parseJson } from "../../core/codec/parse.ts";
 import { PoolError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import type { Json, JsonObject } from "../../core/ports.ts";
-import { cantWrite, credentialDaysDefault, issueClaimCredential, nativeCrypto, resolveId, system, systemWords } from "../../node/index.ts";
+import { credentialDaysDefault, issueClaimCredential, nativeCrypto, resolveId, system, systemWords } from "../../node/index.ts";
 import { action } from "../context.ts";
 import { exitCodes } from "../output.ts";
 import { claimSentence, oneLine, timeText } from "../text.ts";
 import { toTime } from "../values.ts";
+import { writeNew } from "../write-new.ts";
 
 /** `credential issue` and `credential verify`. */
 export function credentialCommands(program: Command): void {
@@ -46,19 +47,6 @@ function issueCommand(credential: Command): void {
     output.note(`valid until ${String(issued["validUntil"])}; it can't be taken back before`);
     return undefined;
   });
-}
-
-/** Writes a file that is there whole or not at all. Throws PoolError `usage` when it is there already or can't be written, `storage` when the disk is full or fails. */
-export function writeNew(path: string, text: string): void {
-  const beside = `${path}.${process.pid}.new`;
-  try {
-    if (existsSync(path)) throw new PoolError("usage", `${path} is there already: name a new file`);
-    writeFileSync(beside, text, { mode: 0o600, flush: true });
-    renameSync(beside, path);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw error instanceof PoolError ? error : cantWrite(path, error);
-  }
 }
 
 function verifyCommand(credential: Command): void {

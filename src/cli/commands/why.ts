@@ -8,7 +8,7 @@ import { makeBundle, namesOf, nativeCrypto, resolveId, systemWords, verifyBundle
 import { action } from "../context.ts";
 import { exitCodes, type Output } from "../output.ts";
 import { authorText, claimSentence, counted, evidenceSentence, oneLine, placeText, shortDid, shortId, timeText } from "../text.ts";
-import { writeNew } from "./credential.ts";
+import { writeNew } from "../write-new.ts";
 
 /** `why`: a claim's provenance, as a tree or as a proof that travels. */
 export function whyCommand(program: Command): void {

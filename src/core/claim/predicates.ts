@@ -115,9 +115,10 @@ export const basePredicates: Readonly<Record<string, Predicate>> = {
 
 /** `registry` in `hello` (section 7). */
 export function registryHash(sha256Hex: Sha256Hex): string {
-  hashed ??= `sha256:${sha256Hex(canonical(basePredicates))}`;
-  return hashed;
+  const hash = hashes.get(sha256Hex) ?? `sha256:${sha256Hex(canonical(basePredicates))}`;
+  hashes.set(sha256Hex, hash);
+  return hash;
 }
 
 /** It is told in every `hello`, and never changes. */
-let hashed: string | undefined;
+const hashes = new WeakMap<Sha256Hex, string>();

@@ -4,7 +4,7 @@
  */
 import { writeHex } from "../bytes.ts";
 import type { Sha256Hex } from "../ports.ts";
-import { leafHash, nodeHash } from "./merkle.ts";
+import { leafHash, levelAbove } from "./merkle.ts";
 
 /** Where a leaf stands, and its inclusion path. */
 interface Proof {
@@ -17,7 +17,7 @@ interface Proof {
 export function rangePath(first: Proof, last: Proof): string[] {
   const path: string[] = [];
   let [left, right] = [0, 0];
-  for (const { from, to, end } of levelsOf(first.index, last.index, first.size)) {
+  for (const { from, to, end } of spansOf(first.index, last.index, first.size)) {
     const hasLeft = from % 2 === 1;
     const hasRight = to % 2 === 0 && to < end;
     if (hasLeft) path.push(first.path[left] as string);
@@ -29,8 +29,8 @@ export function rangePath(first: Proof, last: Proof): string[] {
   return path;
 }
 
-/** The level of the leaves and those above it, but for the root: where the range begins and ends there, and the level's last node. */
-function* levelsOf(first: number, last: number, size: number): Generator<{ from: number; to: number; end: number }> {
+/** Of the level of the leaves and those above it, but for the root: where the range begins and ends there, and the level's last node. */
+function* spansOf(first: number, last: number, size: number): Generator<{ from: number; to: number; end: number }> {
   for (let [from, to, end] = [first, last, size - 1]; end > 0; from >>>= 1, to >>>= 1, end >>>= 1) yield { from, to, end };
 }
 
@@ -46,19 +46,14 @@ export class ProvenRange {
     const levels: Level[] = [];
     let used = 0;
     let hashes = leaves.map((leaf) => leafHash(sha256Hex, bytesOf(leaf)));
-    for (const { from, to, end } of levelsOf(index, index + leaves.length - 1, size)) {
+    for (const { from, to, end } of spansOf(index, index + leaves.length - 1, size)) {
       const beside: string[] = [];
       if (from % 2 === 1) beside.push(path[used++] ?? "");
       beside.push(...hashes);
       if (to % 2 === 0 && to < end) beside.push(path[used++] ?? "");
       levels.push({ begins: from & ~1, hashes: beside });
-      const above: string[] = [];
-      for (let at = 0; at < beside.length; at += 2) {
-        const [left, right] = [beside[at] as string, beside[at + 1]];
-        const node = right === undefined ? left : nodeHash(sha256Hex, left, right);
-        if (node === null) return null;
-        above.push(node);
-      }
+      const above = levelAbove(sha256Hex, beside);
+      if (above === null) return null;
       hashes = above;
     }
     return used === path.length ? new ProvenRange(hashes[0] as string, index, levels) : null;

@@ -40,8 +40,7 @@ export function rootFromPath(sha256Hex: Sha256Hex, leaf: Uint8Array, index: numb
       position /= 2;
       last /= 2;
     }
-    const isRight = position % 2 === 1;
-    const above = nodeHash(sha256Hex, isRight ? sibling : hash, isRight ? hash : sibling);
+    const above = hashAbove(sha256Hex, position, hash, sibling);
     if (above === null) return null;
     hash = above;
     position = Math.floor(position / 2);
@@ -96,8 +95,7 @@ export class ProvenNodes {
         this.#shown.push(numberOf(level, position), hash);
       }
       this.#shown.push(numberOf(level, position ^ 1), sibling);
-      const isRight = position % 2 === 1;
-      const above = nodeHash(sha256Hex, isRight ? sibling : hash, isRight ? hash : sibling);
+      const above = hashAbove(sha256Hex, position, hash, sibling);
       if (above === null) return false;
       hash = above;
       level++;
@@ -132,32 +130,34 @@ function numberOf(level: number, position: number): number {
   return level * 2 ** 24 + position;
 }
 
-/** The hash of the node above two; null when one of them isn't 64 hex digits. */
-export function nodeHash(sha256Hex: Sha256Hex, left: string, right: string): string | null {
+/** The hash of the node above a node and its sibling; null when one of them isn't 64 hex digits. */
+function hashAbove(sha256Hex: Sha256Hex, position: number, hash: string, sibling: string): string | null {
+  return position % 2 === 1 ? nodeHash(sha256Hex, sibling, hash) : nodeHash(sha256Hex, hash, sibling);
+}
+
+function nodeHash(sha256Hex: Sha256Hex, left: string, right: string): string | null {
   if (left.length !== 64 || right.length !== 64) return null;
   return writeHex(left, nodeDesk, 1) && writeHex(right, nodeDesk, 33) ? sha256Hex(nodeDesk) : null;
 }
 
+/** The level above one whose first node is at an even position, where the last of an odd number rises as it is; null when a hash isn't 64 hex digits. */
+export function levelAbove(sha256Hex: Sha256Hex, level: readonly string[]): string[] | null {
+  const above: string[] = [];
+  for (let at = 0; at < level.length; at += 2) {
+    const [left, right] = [level[at] as string, level[at + 1]];
+    const hash = right === undefined ? left : nodeHash(sha256Hex, left, right);
+    if (hash === null) return null;
+    above.push(hash);
+  }
+  return above;
+}
+
 /** All nodes in hex, leaves first, the root's level last; no level for no leaves. */
 function levelsOf(sha256Hex: Sha256Hex, leaves: readonly Uint8Array[]): string[][] {
-  let level = leaves.map((leaf) => leafHash(sha256Hex, leaf));
-  const levels = level.length === 0 ? [] : [level];
-  const node = nodeDesk;
-  while (level.length > 1) {
-    const above: string[] = [];
-    for (let left = 0; left < level.length; left += 2) {
-      const right = level[left + 1];
-      if (right === undefined) above.push(level[left] as string);
-      else {
-        writeHex(level[left] as string, node, 1);
-        writeHex(right, node, 33);
-        above.push(sha256Hex(node));
-      }
-    }
-    levels.push(above);
-    level = above;
-  }
-  return levels;
+  const levels: string[][] = [];
+  let level: string[] = leaves.map((leaf) => leafHash(sha256Hex, leaf));
+  for (; level.length > 1; level = levelAbove(sha256Hex, level) ?? []) levels.push(level);
+  return level.length === 0 ? levels : [...levels, level];
 }
 
 /** The hash of a leaf. */

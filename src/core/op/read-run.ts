@@ -6,21 +6,21 @@ import { ProvenRange } from "../crypto/merkle-range.ts";
 import { PoolError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { Crypto, Json, JsonObject } from "../ports.ts";
-import { isObject } from "../sync/messages.ts";
 import { opIdOf, payloadHashOf } from "./header.ts";
 import { rootSigned, type VerifiedRoots } from "./identity.ts";
 import type { BatchProof, Envelope, OpId } from "./operation.ts";
+import { isRun } from "./run.ts";
 import { payloadTextOf, readEnvelope, type Shaped } from "./shape.ts";
 
 /** The parts of a run; null when the item of a list is none. Throws `parse` with the reason when it, or an operation in it, has another form. */
-export function runIn(item: Json): Run | null {
-  if (!(item instanceof RawJson)) return isObject(item) && Object.hasOwn(item, "items") ? readValue(item) : null;
+export function runIn(item: Json): RunParts | null {
+  if (!(item instanceof RawJson)) return isRun(item) ? readValue(item) : null;
   const { text } = item;
   return text.startsWith(envelopeBegins) ? null : (readText(text) ?? runIn(item.toJSON()));
 }
 
 /** Null when the signature does not cover them. Throws `parse` as `runIn` does. */
-export function readRun(crypto: Crypto, { head, items }: Run, roots: VerifiedRoots): Shaped[] | null {
+export function readRun(crypto: Crypto, { head, items }: RunParts, roots: VerifiedRoots): Shaped[] | null {
   const { sha256Hex } = crypto;
   const { first, batch } = readHead(head, items, sha256Hex);
   const { v, pool, author, ts, type, sig } = first;
@@ -59,7 +59,7 @@ function digitsOf(id: OpId): string {
 /** What an operation of a run has of its own: its payload with its canonical text, or the hash of one that is not there. */
 type Item = { readonly salt: string; readonly payload: JsonObject; readonly text: string } | { readonly hash: string };
 
-export interface Run {
+export interface RunParts {
   /** All members but `items`. */
   readonly head: JsonObject;
   readonly items: readonly Item[];
@@ -94,7 +94,7 @@ function readHead(head: JsonObject, items: readonly Item[], sha256Hex: Crypto["s
 
 const noId = `op:${"0".repeat(64)}` as OpId;
 
-function readValue({ items, ...head }: JsonObject): Run {
+function readValue({ items, ...head }: JsonObject): RunParts {
   if (!Array.isArray(items) || items.length > limits.batchSize) fail(`"items" must be a list of at most ${limits.batchSize} operations`);
   return { head, items: items.map(readItem) };
 }
@@ -114,7 +114,7 @@ function readItem(value: Json): Item {
  * A run as this implementation writes it: canonical payloads, and nothing behind the items. They are read one by one, each compared with
  * its canonical text, which is stricter than reading all of it strictly and takes half as long. Null for all else.
  */
-function readText(text: string): Run | null {
+function readText(text: string): RunParts | null {
   const headEnd = text.indexOf(itemsBegin);
   if (headEnd < 0) return null;
   const items: Item[] = [];

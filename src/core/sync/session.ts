@@ -57,10 +57,10 @@ export function* syncSession(options: SessionOptions): Session<SessionResult> {
     yield* serveWant(tally, tally.want);
     return { peer: String(options.node), ...tally.result(), registry: null };
   }
-  const same = options.same !== undefined && ours.includes("same/1") ? { same: options.same } : {};
-  const hello = expectReply(yield* send({ type: "hello", extensions: ours, ...same }), "hello");
+  const same = ours.includes("same/1") ? options.same : undefined;
+  const hello = expectReply(yield* send({ type: "hello", extensions: ours, ...(same === undefined ? {} : { same }) }), "hello");
   checkHello(hello, options);
-  if ("same" in same && hello["same"] === true) {
+  if (same !== undefined && hello["same"] === true) {
     if (hello["unproven"] === true) yield* vouch(String(hello["node"]));
     return { peer: String(hello["node"]), ...new Tally().result(), registry: null };
   }

@@ -41,11 +41,13 @@ export function hexText(bytes: unknown): string {
  * Node as much as hundreds of digits. In order: id, payload_hash, sig, salt where there is one, prev, batch.
  */
 export const fromEnvelopes = "FROM op JOIN author ON author.n = op.author LEFT JOIN body ON body.n = op.body";
-export const envelopeColumns =
-  "lower(hex(op.id) || hex(op.payload_hash) || hex(op.sig) || ifnull(hex(body.salt), '') || hex(op.prev) || ifnull(hex(op.batch), '')) AS digits, " +
+const columnsWith = (batch: string) =>
+  "lower(hex(op.id) || hex(op.payload_hash) || hex(op.sig) || ifnull(hex(body.salt), '') || hex(op.prev) || " +
+  `ifnull(${batch}, '')) AS digits, ` +
   "octet_length(op.prev) / 32 AS prevs, author.did, op.seq, op.lamport, op.ts, op.type, body.payload";
+export const envelopeColumns = columnsWith("hex(op.batch)");
 /** The same without the path of a batch proof: most of the digits. */
-export const pathlessColumns = `${envelopeColumns.replace("hex(op.batch)", "hex(substr(op.batch, 1, 4))")}, op.n`;
+export const pathlessColumns = `${columnsWith("hex(substr(op.batch, 1, 4))")}, op.n`;
 export const infoColumns = "op.id, author.did, op.seq, op.lamport, op.ts, op.type, op.chain, op.past, op.body > 0 AS has_payload";
 
 export function infoOf(row: Row): OpInfo {
