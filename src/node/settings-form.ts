@@ -6,12 +6,12 @@ import type { Settings } from "./home.ts";
 /** The settings in a value, members that are not known included; null when one that is known is not of its form. */
 export function settingsOf(value: Json): Settings | null {
   if (!isObject(value)) return null;
-  const { name = "", peers = [], address, recovery, backup, ...rest } = value;
+  const { name = "", peers = [], address, localAddress, recovery, backup, ...rest } = value;
   if (typeof name !== "string" || !Array.isArray(peers) || !peers.every(isPeer)) return null;
-  if (address !== undefined && typeof address !== "string") return null;
+  if (![address, localAddress].every((each) => each === undefined || typeof each === "string")) return null;
   if (recovery !== undefined && !isRecovery(recovery)) return null;
   if (backup !== undefined && !isPlan(backup)) return null;
-  const given = { address, recovery, backup };
+  const given = { address, localAddress, recovery, backup };
   const known = Object.entries(given).filter(([, each]) => each !== undefined);
   return { ...rest, ...Object.fromEntries(known), name, peers: peers as unknown as Settings["peers"] };
 }

@@ -149,6 +149,8 @@ const settings = inOrder(
   ...[
     ',"address":',
     mostly(inOrder('"', url, '"'), json),
+    ',"localAddress":',
+    mostly(inOrder('"', url, '"'), json),
     ',"recovery":',
     mostly(inOrder('{"recipient":', string, ',"confirmed":true}'), json),
   ],
@@ -162,8 +164,8 @@ const settings = inOrder(
 /** Settings are of their form, or are told to be none. */
 function readHomeSettings(input: string): unknown {
   writeFileSync(home.settings, input);
-  const { name, peers, address = "", recovery, backup } = readSettings(home);
-  assert.ok(typeof name === "string" && typeof address === "string");
+  const { name, peers, address = "", localAddress = "", recovery, backup } = readSettings(home);
+  assert.ok(typeof name === "string" && typeof address === "string" && typeof localAddress === "string");
   for (const peer of peers) assert.ok(typeof peer.url === "string" && (peer.node === null || typeof peer.node === "string"));
   if (recovery !== undefined) assert.ok(typeof recovery.recipient === "string" && typeof recovery.confirmed === "boolean");
   if (backup !== undefined) assert.ok(typeof backup.file === "string" && typeof backup.recipient === "string" && backup.everyMs > 0);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { homeAt, makeHome } from "../../src/node/home.ts";
+import { homeAt, makeHome, readSettings } from "../../src/node/home.ts";
 import { inFolder } from "../store/folders.ts";
 
 test("a home is made with the folders above it, for its owner alone, and may be there already", () =>
@@ -29,5 +29,16 @@ test("where no folder can be made it is said at once", () =>
         },
         path,
       );
+    }
+  }));
+
+test("of the settings a member that is known and not of its form is told, whichever it is", () =>
+  inFolder((folder) => {
+    const home = homeAt(folder);
+    writeFileSync(home.settings, JSON.stringify({ name: "phone", address: "https://a", localAddress: "http://b", mine: 1 }));
+    assert.deepEqual(readSettings(home), { name: "phone", peers: [], address: "https://a", localAddress: "http://b", mine: 1 });
+    for (const member of ["name", "peers", "address", "localAddress", "recovery", "backup"]) {
+      writeFileSync(home.settings, JSON.stringify({ [member]: 7 }));
+      assert.throws(() => readSettings(home), { code: "home" }, member);
     }
   }));
