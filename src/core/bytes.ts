@@ -15,22 +15,23 @@ export function fromHex(text: string): Uint8Array | null {
   return writeHex(text, bytes, 0) ? bytes : null;
 }
 
-/** Writes the bytes of lower-case hex into `bytes` from `offset` on. False, with some of them written, when `text` is anything else. */
+/** Writes the bytes of lower-case hex into `bytes` from `offset` on. False, with something written there, when `text` is anything else. */
 export function writeHex(text: string, bytes: Uint8Array, offset: number): boolean {
   if (text.length % 2 !== 0) return false;
+  let all = 0;
   for (let index = 0; index < text.length; index += 2) {
-    const byte = (hexValue(text.charCodeAt(index)) << 4) | hexValue(text.charCodeAt(index + 1));
-    if (byte < 0) return false;
-    bytes[offset + (index >> 1)] = byte;
+    const high = hexValues[text.charCodeAt(index)] as number;
+    const low = hexValues[text.charCodeAt(index + 1)] as number;
+    all |= high | low;
+    bytes[offset + (index >> 1)] = (high << 4) | low;
   }
-  return true;
+  return all < noDigit;
 }
 
-/** What a character code is worth as a hex digit; negative when it is none. */
-function hexValue(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  return code >= 0x61 && code <= 0x66 ? code - 0x57 : -1;
-}
+/** What each character code is worth as a hex digit: a table for all, since looking whether a code is in a smaller one takes three times as long. */
+const noDigit = 0x80;
+const hexValues = new Uint8Array(0x10000).fill(noDigit);
+for (const [value, digit] of [..."0123456789abcdef"].entries()) hexValues[digit.charCodeAt(0)] = value;
 
 /** UTF-8 bytes of well-formed text. */
 export function utf8(text: string): Uint8Array {

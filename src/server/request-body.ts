@@ -75,7 +75,7 @@ async function decompress(coding: Coding, content: Uint8Array, { limits: { messa
   if (!loan.take(messageBytes)) throw tooMuch();
   let length = 0;
   try {
-    const bytes = await decodeContent(coding, content, messageBytes);
+    const bytes = decodeContent(coding, content, messageBytes);
     length = bytes.length;
     return bytes;
   } catch (error) {

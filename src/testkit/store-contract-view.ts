@@ -189,7 +189,7 @@ export function viewTests(onStore: OnStore): void {
   );
 
   test(
-    "evidence is found by its source, the newest version first",
+    "evidence is found by the source that was put last, the newest version first",
     onStore(async ({ store }) => {
       const log = new SampleLog();
       const [source, other] = [sha256Hex("letter"), sha256Hex("photo")];
@@ -198,6 +198,7 @@ export function viewTests(onStore: OnStore): void {
       await log.keep(store, log.inOrder());
       await store.write((tx) => tx.putEvidence(rows.slice(0, 2)));
       await store.write((tx) => tx.putEvidence([...rows.slice(2), { ...(rows[1] as (typeof rows)[0]), source: other }]));
+      await store.read(async (reader) => assert.equal((await reader.evidenceOf(other)).length, 1));
       await store.write((tx) => tx.putEvidence(rows.slice(1, 2)));
       const newestFirst = log
         .inOrder()

@@ -70,7 +70,7 @@ function unsigned(status: number, authority: string): PoolError {
 async function contentOf(reply: WireReply): Promise<MessageBytes> {
   const coding = codingOf(reply.field("content-encoding"));
   if (coding === undefined) throw new PoolError("peer", "the answer is in a content coding that was not asked for");
-  const bytes = coding === null ? reply.content : await decodeContent(coding, reply.content, limits.messageBytes);
+  const bytes = coding === null ? reply.content : decodeContent(coding, reply.content, limits.messageBytes);
   if (!isUtf8(bytes)) throw new PoolError("parse", "not UTF-8");
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   return { bytes, decode: (from, to) => buffer.toString("utf8", from, to) };

@@ -298,7 +298,7 @@ const unpackedMax = 50_000;
 
 async function unpack(input: string): Promise<unknown> {
   const coding = input.startsWith("gzip") ? "gzip" : "zstd";
-  const content = await decodeContent(coding, Buffer.from(input.slice(5), "latin1"), unpackedMax);
+  const content = decodeContent(coding, Buffer.from(input.slice(5), "latin1"), unpackedMax);
   assert.ok(content.length <= unpackedMax);
   return content;
 }

@@ -7,11 +7,12 @@ import { init } from "./migrations/001-init.ts";
 import { delegation } from "./migrations/002-delegation.ts";
 import { claimLists } from "./migrations/003-claim-lists.ts";
 import { leanLog } from "./migrations/004-lean-log.ts";
+import { quickInserts } from "./migrations/005-quick-inserts.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 import { rollBack, whenFree } from "./turns.ts";
 
 /** In order and for ever: a store says how many of them it has seen in `PRAGMA user_version`. */
-export const migrations: readonly string[] = [init, delegation, claimLists, leanLog];
+export const migrations: readonly string[] = [init, delegation, claimLists, leanLog, quickInserts];
 
 /** The version of a store that this software writes. */
 export const storeVersion = migrations.length;
@@ -44,9 +45,12 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
   try {
     await whenFree(() => checkOwner(writer, path));
     // WAL: readers never wait. FULL: a committed transaction survives a power cut. secure_delete: erased is overwritten.
+    // recursive_triggers: REPLACE meets the triggers that keep the log append-only.
     const durability = options.scratch ? "OFF" : "FULL";
     await whenFree(() => writer.exec("PRAGMA journal_mode = WAL"));
-    writer.exec(`PRAGMA synchronous = ${durability}; PRAGMA secure_delete = ON; PRAGMA cache_size = -16384`);
+    writer.exec(
+      `PRAGMA synchronous = ${durability}; PRAGMA secure_delete = ON; PRAGMA recursive_triggers = ON; PRAGMA cache_size = -16384`,
+    );
     writer.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
     await migrate(writer, path, options.migrations ?? migrations);
     const reader = open(path);

@@ -16,6 +16,9 @@ const insertOp =
   "INSERT INTO op (id, author, chain, seq, lamport, past, ts, type, prev, payload_hash, sig, batch, body) " +
   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
+/** Not by REPLACE, for which SQLite keeps a copy of every page that it changes. */
+const putEvidence = "INSERT INTO evidence VALUES (?, ?) ON CONFLICT (op) DO UPDATE SET source = excluded.source";
+
 const erasedBody = 0;
 /** By as many bytes, so that the row stays where it is. */
 const overwriteBody =
@@ -171,7 +174,7 @@ export class SqliteTransactor extends SqliteReader implements Transactor {
   async putEvidence(rows: readonly EvidenceRow[]): Promise<void> {
     for (const { id, source } of rows) {
       const op = this.#row(id);
-      if (op !== null) this.driver.run("INSERT OR REPLACE INTO evidence VALUES (?, ?)", op, Buffer.from(source, "hex"));
+      if (op !== null) this.driver.run(putEvidence, op, Buffer.from(source, "hex"));
     }
   }
 
