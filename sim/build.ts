@@ -3,9 +3,10 @@
  * outside, so that no flag for it stands in the code that is tested.
  */
 import type { Crypto } from "../src/core/ports.ts";
+import type { ServerIdentity } from "../src/node/caller.ts";
 import type { Delegate } from "../src/node/delegate/open-delegate.ts";
 import { Replica } from "../src/node/replica.ts";
-import { answer, type ServerIdentity } from "../src/node/sync-server.ts";
+import { answer } from "../src/node/sync-server.ts";
 import type { Store } from "../src/store/index.ts";
 import type { Handler, Transport } from "../src/transport/index.ts";
 import type { Disk } from "./disk.ts";

@@ -13,10 +13,11 @@ import { countOps } from "../src/core/op/run.ts";
 import type { Json, JsonObject } from "../src/core/ports.ts";
 import { extensions } from "../src/core/sync/messages.ts";
 import { ownWordsMark } from "../src/importers/assistants/own-words.ts";
+import { heldIn } from "../src/node/held.ts";
 import { forget, homeAt, importFiles, initNode, planForgetting } from "../src/node/index.ts";
 import { nativeCrypto } from "../src/node/native-crypto.ts";
 import { Replica } from "../src/node/replica.ts";
-import { heldBy, syncWith } from "../src/node/sync-client.ts";
+import { syncWith } from "../src/node/sync-client.ts";
 import { answer } from "../src/node/sync-server.ts";
 import { type Writer, writeDrafts } from "../src/node/write.ts";
 import { openSqliteStore } from "../src/store/index.ts";
@@ -296,7 +297,7 @@ test("11. what hello names is switched on: every extension answers, and live/1 i
       return (reply["ops"] as JsonObject[]).length === 3 && (reply["ops"] as JsonObject[]).every((op) => op["payload"] === undefined);
     },
     "same/1": async () => {
-      const reply = await ask({ type: "hello", same: await heldBy(pool.replica) });
+      const reply = await ask({ type: "hello", same: await pool.replica.store.read((reader) => heldIn(pool.replica, reader)) });
       return reply["same"] === true && reply["heads"] === undefined;
     },
     "runs/1": async () => {

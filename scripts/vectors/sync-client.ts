@@ -161,6 +161,37 @@ const flows: readonly Vector[] = [
       { requests: ["hello", "ops_since"], pulled: 2, pushed: 0 },
     ];
   }),
+  client("heads-since", "SYN-22", "hello brings the first page: it is not asked for.", (log) => {
+    const heads = allHeads(log, { root: ["add-lamp"], laptop: ["milk"], phone: ["figs"], inbox: ["mail"] });
+    const page = { ops: log.list("milk", "figs"), more: false };
+    const hello = { ...plainHello, pool: log.id("genesis"), extensions: ["heads/1", "same/1"], heads, ...page };
+    const holds = poolOps.filter((label) => label !== "milk" && label !== "figs");
+    return [
+      { holds, replies: [hello] },
+      { requests: ["hello"], pulled: 2, pushed: 0 },
+    ];
+  }),
+  client("heads-since-more", "SYN-22", "The pages after it are asked for.", (log) => {
+    const heads = allHeads(log, { root: ["add-lamp"], laptop: ["milk"], phone: ["figs"], inbox: ["mail"] });
+    const first = { ops: log.list("milk"), more: true };
+    const hello = { ...plainHello, pool: log.id("genesis"), extensions: ["heads/1", "same/1"], heads, ...first };
+    const page = { type: "ops", ops: log.list("figs"), more: false, unknown: [] };
+    const holds = poolOps.filter((label) => label !== "milk" && label !== "figs");
+    return [
+      { holds, replies: [hello, page] },
+      { requests: ["hello", "ops_since"], pulled: 2, pushed: 0 },
+    ];
+  }),
+  client("heads-since-out-of-order", "SYN-22", "It must lead on like any page.", (log) => {
+    const heads = allHeads(log, { root: ["add-lamp"], laptop: ["milk"], phone: ["figs"], inbox: ["mail"] });
+    const first = { ops: log.list("figs"), more: true };
+    const hello = { ...plainHello, pool: log.id("genesis"), extensions: ["heads/1", "same/1"], heads, ...first };
+    const page = { type: "ops", ops: log.list("tea"), more: true, unknown: [] };
+    return [
+      { holds: founding, replies: [hello, page] },
+      { requests: ["hello", "ops_since"], error: "peer" },
+    ];
+  }),
   client("heads-wanted", "SYN-14", "heads.incomplete wants a payload that is here.", (log) => {
     const heads = allHeads(log, { root: ["add-lamp"], laptop: ["milk"], phone: ["figs"], inbox: ["mail"] }, ["mail"]);
     const hello = { ...plainHello, pool: log.id("genesis"), extensions: ["heads/1"], heads };

@@ -45,6 +45,9 @@ const general: readonly Vector[] = [
   unknownType("reply-type", "A reply is no request.", { type: "push_result", accepted: [], rejected: [], deferred: [] }),
 ];
 
+const inOrder = (log: Log, ...labels: string[]) =>
+  labels.sort((left, right) => log.get(left).lamport - log.get(right).lamport || (log.id(left) < log.id(right) ? -1 : 1));
+
 const greetings: readonly Vector[] = [
   ask("hello", "SYN-3", "A replica is told the pool, the registry's hash and the heads.", (log) => [
     { request: { type: "hello" } },
@@ -65,6 +68,18 @@ const greetings: readonly Vector[] = [
   ask("hello-same-incomplete", "SYN-21", "Nor is it said where a payload is missing.", (log) => [
     { request: { type: "hello", same: sameHash(allHeads(log, tips)) }, stripped: ["tea"] },
     { reply: { type: "hello", protocol, node: server, pool: log.id("genesis"), heads: allHeads(log, tips, ["tea"]), same: null } },
+  ]),
+  ask("hello-since-nothing", "SYN-22", "Whoever holds nothing is given the first page at once.", (log) => [
+    { request: { type: "hello", same: sameHash({ authors: {} }) } },
+    {
+      reply: { type: "hello", protocol, node: server, pool: log.id("genesis"), heads: allHeads(log, tips), more: false },
+      ops: inOrder(log, ...poolOps),
+      in_order: true,
+    },
+  ]),
+  ask("hello-since-unknown", "SYN-22", "Of a moment that the server never saw it says nothing.", (log) => [
+    { request: { type: "hello", same: sameHash(allHeads(log, { root: ["genesis"] })) } },
+    { reply: { type: "hello", protocol, node: server, heads: allHeads(log, tips), same: null, ops: null, more: null, last: null } },
   ]),
   ask("heads", "SYN-12", "The tips of each author's chain.", (log) => [
     { request: { type: "heads" } },
@@ -186,8 +201,6 @@ const have = (log: Log, known: Readonly<Record<string, readonly string[]>>) =>
     Object.entries(known).map(([name, labels]) => [did(name), labels.map((label) => (label.startsWith("op:") ? label : log.id(label)))]),
   );
 const strange = `op:${sha256("of another branch")}`;
-const inOrder = (log: Log, ...labels: string[]) =>
-  labels.sort((left, right) => log.get(left).lamport - log.get(right).lamport || (log.id(left) < log.id(right) ? -1 : 1));
 
 function since(name: string, comment: string, make: (log: Log) => readonly [object, Expected]): Vector {
   return ask(`ops-since-${name}`, "SYN-13", comment, (log) => {

@@ -1,8 +1,9 @@
 /** Bugs of delegation: what a delegate keeps too long, and what is served to whom it was not granted. */
 import type { JsonObject } from "../../src/core/ports.ts";
+import type { ServerIdentity } from "../../src/node/caller.ts";
 import type { Delegate } from "../../src/node/delegate/open-delegate.ts";
 import type { Replica } from "../../src/node/replica.ts";
-import { answer, type ServerIdentity } from "../../src/node/sync-server.ts";
+import { answer } from "../../src/node/sync-server.ts";
 import type { Handler } from "../../src/transport/index.ts";
 import { type Canary, withMembers } from "./canary.ts";
 

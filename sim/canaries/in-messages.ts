@@ -1,7 +1,11 @@
 /** Bugs of talking: what is said that is not so, who is heard, and what is given away. */
-import type { Json, JsonObject } from "../../src/core/ports.ts";
-import type { Replica } from "../../src/node/replica.ts";
-import { answer, type ServerIdentity } from "../../src/node/sync-server.ts";
+import type { Chain } from "../../src/core/admission/chains.ts";
+import type { Crypto, Json, JsonObject } from "../../src/core/ports.ts";
+import type { TipIds } from "../../src/core/sync/held-before.ts";
+import type { ServerIdentity } from "../../src/node/caller.ts";
+import { Replica } from "../../src/node/replica.ts";
+import { answer } from "../../src/node/sync-server.ts";
+import type { Store } from "../../src/store/index.ts";
 import { expanded } from "../../src/testkit/expanded.ts";
 import { fixedKey } from "../../src/testkit/fixed-keys.ts";
 import type { Handler } from "../../src/transport/index.ts";
@@ -38,7 +42,31 @@ function remembering(replica: Replica, self: ServerIdentity): Handler {
 
 const remembered = new WeakMap<Replica, Map<Json, Json>>();
 
+/** Takes every moment for the present one. */
+function forgetful(store: Store, crypto: Crypto): Replica {
+  const replica = new Replica(store, crypto);
+  const { heldBefore } = replica;
+  let last: TipIds | null = null;
+  const tipsAt = heldBefore.tipsAt.bind(heldBefore);
+  const note = heldBefore.note.bind(heldBefore);
+  return Object.assign(replica, {
+    heldBefore: Object.assign(heldBefore, {
+      note(hash: string, chains: Iterable<Chain>) {
+        note(hash, chains);
+        last = tipsAt(hash, crypto.sha256Hex, "");
+      },
+      tipsAt: () => last,
+    }),
+  });
+}
+
 export const messageCanaries: readonly Canary[] = [
+  {
+    name: "what came after another moment",
+    bug: "a server takes whoever greets it for somebody who was here just now",
+    caughtBy: ["convergence"],
+    wraps: { replica: forgetful },
+  },
   {
     name: "operation of a push dropped, and called accepted",
     bug: "a server takes a push but for its last operation, and says that it took all",

@@ -28,6 +28,8 @@ export const limits = {
   want: 1_000,
   /** Operations that a client asks for in the first page of `ops_since`: the sooner it has something to take in. Each page is twice the one before. */
   pageOpsFirst: 250,
+  /** Bytes of operations in a `hello` (SYN-22): what the difference of some days takes, and not so much that it would be sent in vain. */
+  helloBytes: 512 * 1024,
   /** Operations in one page at most, asked for or given: one transaction, in which a page of an index is written once for all of them. */
   pageOps: 2_000,
   /** Operations that are verified and admitted at once, several times in one transaction: what is in memory meanwhile is little. */

@@ -24,7 +24,8 @@ export async function allConflicts(replica: Replica): Promise<ReportedConflict[]
 }
 
 /** The present conflicts of these topics. */
-export async function conflictsOf(replica: Replica, topics: Iterable<string>): Promise<ReportedConflict[]> {
+export async function conflictsOf(replica: Replica, topics: ReadonlySet<string>): Promise<ReportedConflict[]> {
+  if (topics.size === 0) return [];
   return replica.store.read(async (reader) => {
     const facts = new ViewFacts(reader, await replica.controlLog(reader));
     const { conflicts } = await compete(facts, { topics }, (row) => stands(row.status));

@@ -13,7 +13,11 @@ import type { Replica } from "./replica.ts";
 const mark = "filling";
 
 export async function isFilling({ store }: Replica): Promise<boolean> {
-  return (await store.read((reader) => reader.local(mark))) !== null;
+  return store.read(isFillingIn);
+}
+
+export async function isFillingIn(reader: Reader): Promise<boolean> {
+  return (await reader.local(mark)) !== null;
 }
 
 /** Headers are going to be taken without payloads: from now on every sync asks for these, from the newest on. */

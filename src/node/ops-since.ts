@@ -12,8 +12,17 @@ import { type Part, partsBeyond } from "../core/sync/heads.ts";
 import { isObject, readCount, readIds, readPlace } from "../core/sync/messages.ts";
 import type { Reader } from "../store/index.ts";
 
+export interface OpsReply {
+  readonly type: "ops";
+  readonly ops: readonly object[];
+  readonly more: boolean;
+  readonly last?: readonly [lamport: number, id: string];
+  /** Authors of whom the client named an id that is not here. */
+  readonly unknown: readonly Did[];
+}
+
 /** `asText`: items of `ops` are `RawJson` where that spares reading them. */
-export async function opsSince(reader: Reader, log: ControlLog, message: JsonObject, { asText = false } = {}): Promise<object> {
+export async function opsSince(reader: Reader, log: ControlLog, message: JsonObject, { asText = false } = {}): Promise<OpsReply> {
   const authors = readVectors(message, "authors") ?? new Map();
   const locators = readVectors(message, "locators") ?? new Map();
   const after = readPlace(message, "after");

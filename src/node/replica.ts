@@ -6,6 +6,7 @@ import { VerifiedRoots } from "../core/op/identity.ts";
 import type { OpId } from "../core/op/operation.ts";
 import type { Shaped } from "../core/op/shape.ts";
 import type { Crypto } from "../core/ports.ts";
+import { HeldBefore } from "../core/sync/held-before.ts";
 import type { Reader, Ref, Store, Transactor } from "../store/index.ts";
 import { Arrived } from "./view/arrived.ts";
 import { ViewFacts } from "./view/facts.ts";
@@ -32,6 +33,7 @@ export class Replica {
   readonly store: Store;
   readonly crypto: Crypto;
   readonly roots = new VerifiedRoots();
+  readonly heldBefore = new HeldBefore();
   readonly #listeners = new Set<ReplicaEvents["changed"]>();
   #log: { readonly generation: number; readonly log: ControlLog } | null = null;
 

@@ -1,17 +1,17 @@
 /** Runs a client's sync session (`core/sync/session.ts`) over a transport and a replica. */
-import { registryHash } from "../core/claim/predicates.ts";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { OpId } from "../core/op/operation.ts";
 import type { Json } from "../core/ports.ts";
 import type { Effect, EffectAnswer, SyncProgress } from "../core/sync/effects.ts";
 import type { SyncReport } from "../core/sync/report.ts";
-import { heldHash } from "../core/sync/same.ts";
 import { syncSession } from "../core/sync/session.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type RequestsAhead, requestsAhead } from "./ahead.ts";
 import { conflictsOf } from "./conflicts.ts";
-import { beginFilling, isFilling, lackingAmong, nextLacking } from "./filling.ts";
+import { beginFilling, isFillingIn, lackingAmong, nextLacking } from "./filling.ts";
+import { heldIn } from "./held.ts";
+import { nextIncomplete } from "./incomplete.ts";
 import { ingestOps } from "./ingest.ts";
 import type { Replica } from "./replica.ts";
 
@@ -35,13 +35,14 @@ export interface SyncOptions {
  * `interrupted` when `signal` fires (between two batches), `storage` when this disk fails.
  */
 export async function syncWith(replica: Replica, transport: Transport, options: SyncOptions = {}): Promise<SyncReport> {
-  const pool = await replica.store.read((reader) => reader.pool());
-  if (pool === null) throw new PoolError("no_pool", "there is no pool here to sync");
-  const topics = new Set<string>();
   const { node = null, extensions, deferredBytes, heads, newestFirst = false } = options;
+  const [pool, filling, same] = await replica.store.read(async (reader) => {
+    const isFilling = newestFirst || (await isFillingIn(reader));
+    return [await reader.pool(), isFilling, isFilling || heads !== undefined ? null : await heldIn(replica, reader)] as const;
+  });
+  if (pool === null) throw new PoolError("no_pool", "there is no pool here to sync");
   if (newestFirst) await beginFilling(replica);
-  const filling = newestFirst || (await isFilling(replica));
-  const same = filling || heads !== undefined ? null : await heldBy(replica);
+  const topics = new Set<string>();
   const session = syncSession({
     node,
     pool,
@@ -65,15 +66,6 @@ export async function syncWith(replica: Replica, transport: Transport, options: 
     await replica.store.write((tx) => tx.setLocal("unproven", null));
   }
   return { ...result, conflicts: await conflictsOf(replica, topics) };
-}
-
-/** The hash of what this replica holds (same/1); null while it lacks a payload. */
-export async function heldBy(replica: Replica): Promise<string | null> {
-  const { sha256Hex } = replica.crypto;
-  return replica.store.read(async (reader) => {
-    if ((await reader.incomplete(null, 1)).length > 0) return null;
-    return heldHash(sha256Hex, (await replica.controlLog(reader)).chains.values(), registryHash(sha256Hex));
-  });
 }
 
 async function perform(
@@ -142,16 +134,4 @@ export async function compareIds(replica: Replica, ids: readonly OpId[], after: 
     return { missing: [...theirs], rejected: await reader.rejected([...theirs]) };
   });
   return { missing: missing.filter((id) => !rejected.has(id)), extra };
-}
-
-/** Up to 1,000 ids without payload, going on where the last sync left off (section 4: in rotation). */
-export async function nextIncomplete(replica: Replica): Promise<OpId[]> {
-  const [ids, cursor] = await replica.store.read(async (reader) => {
-    const from = (await reader.local("incomplete-after")) as OpId | null;
-    const page = await reader.incomplete(from, limits.want);
-    return [page.length > 0 || from === null ? page : await reader.incomplete(null, limits.want), from] as const;
-  });
-  const next = ids.length === limits.want ? (ids.at(-1) as OpId) : null;
-  if (next !== cursor) await replica.store.write((tx) => tx.setLocal("incomplete-after", next));
-  return ids;
 }

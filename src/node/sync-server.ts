@@ -1,57 +1,22 @@
 /** The server's side of fpl-sync/1 (section 7): stateless between requests, and never taken down by a message. */
-import type { Chain } from "../core/admission/chains.ts";
-import type { ControlLog } from "../core/admission/control-log.ts";
-import { mayAuthor } from "../core/admission/device-view.ts";
-import { registryHash } from "../core/claim/predicates.ts";
 import type { Did } from "../core/crypto/did-key.ts";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
-import { prevOf } from "../core/op/create.ts";
-import { comparePlaces, controlTypes, type Envelope, isOpId, type OpId } from "../core/op/operation.ts";
+import { controlTypes, type Envelope, isOpId } from "../core/op/operation.ts";
 import { countOps } from "../core/op/run.ts";
 import type { Json, JsonObject } from "../core/ports.ts";
-import { mayAsk, mayPush, mayRead, messageTypes, type Party, partyOf } from "../core/sync/authorise.ts";
-import { headsMessage, tipsOf } from "../core/sync/heads.ts";
-import { hostExtension } from "../core/sync/hosting.ts";
-import { errorReply, errorReplyOf, extensions, isObject, protocol, readCount, readIds, readList, refusal } from "../core/sync/messages.ts";
-import type { Reader } from "../store/index.ts";
-import { aboutGrants, type GrantServer, noteAttempt, serveGrantee } from "./delegation/serve.ts";
+import { mayAsk, mayPush, mayRead, messageTypes } from "../core/sync/authorise.ts";
+import { highestLamport } from "../core/sync/heads.ts";
+import { errorReply, errorReplyOf, isObject, protocol, readCount, readIds, readList, refusal } from "../core/sync/messages.ts";
+import { type AnswerOptions, type Caller, callerOf, type ServerIdentity } from "./caller.ts";
+import { aboutGrants, noteAttempt, serveGrantee } from "./delegation/serve.ts";
+import { hello } from "./greeting.ts";
+import { headsFor } from "./heads-for.ts";
+import { heldIn } from "./held.ts";
+import { nextIncomplete } from "./incomplete.ts";
 import { ingestOps } from "./ingest.ts";
 import { opsSince } from "./ops-since.ts";
 import type { Replica } from "./replica.ts";
-import { heldBy, nextIncomplete } from "./sync-client.ts";
-
-export interface ServerIdentity extends GrantServer {
-  readonly did: Did;
-  readonly name?: string;
-  /** Whether connections are kept here (live/1). */
-  readonly live?: boolean;
-  /** sha-256 in hex of the certificate that this server shows, when it has one itself. */
-  readonly certificate?: string;
-  /** Of a hub: what it tells of the pool (HOS-10) to those who may ask for everything. */
-  readonly hosting?: () => Promise<JsonObject>;
-}
-
-/** Who asks, and what this node knows of it in this snapshot. */
-export interface Caller {
-  readonly key: Did | null;
-  readonly party: Party;
-}
-
-/** What `hello` states this server takes. */
-export const serverLimits = {
-  want: limits.want,
-  push_ops: limits.pushOps,
-  message_bytes: limits.messageBytes,
-  frontier: limits.frontier,
-};
-
-export interface AnswerOptions {
-  /** Items of long lists may be `RawJson`: the caller writes the reply by `messageText` or `messageParts`. */
-  readonly asText?: boolean;
-  /** A key that is answered as a replica's, whatever the log says: of whoever brings a pool to a hub, while the log is on its way. */
-  readonly brings?: Did | null;
-}
 
 /** Answers one message of `key` (null: unsigned). Never rejects: whatever is thrown becomes an `error` reply. */
 export async function answer(
@@ -81,7 +46,7 @@ async function dispatch(replica: Replica, self: ServerIdentity, message: Json, k
   if (!known) return errorReply("unknown_type", `unknown message type: ${(JSON.stringify(type) ?? "none").slice(0, 100)}`);
   switch (type) {
     case "hello":
-      return hello(replica, self, caller, message["same"]);
+      return hello(replica, self, caller, message, options);
     case "frontier":
       return frontier(replica, message);
     case "ops_request":
@@ -99,42 +64,6 @@ async function dispatch(replica: Replica, self: ServerIdentity, message: Json, k
     default:
       return refusal;
   }
-}
-
-async function callerOf(replica: Replica, key: Did | null): Promise<Caller> {
-  return replica.store.read(async (reader) => {
-    const party = partyOf((await replica.controlLog(reader)).view(), key);
-    const granted = party === "stranger" && key !== null && (await reader.grantsTo(key)).length > 0;
-    return { key, party: granted ? "grantee" : party };
-  });
-}
-
-async function hello(replica: Replica, self: ServerIdentity, caller: Caller, same: Json | undefined): Promise<object> {
-  const greeting = { type: "hello", protocol, node: self.did };
-  if (caller.party === "stranger" || caller.party === "grantee") return greeting;
-  const [pool, doubt] = await replica.store.read(async (reader) => [await reader.pool(), await reader.local("unproven")]);
-  const forReplicas = caller.party === "replica" ? { ...(await hostingOf(self)), ...(doubt === null ? {} : { unproven: true }) } : {};
-  if (same !== undefined && caller.party === "replica" && same === (await heldBy(replica)))
-    return { ...greeting, same: true, ...forReplicas };
-  const heads = await headsFor(replica, caller);
-  const registry = registryHash(replica.crypto.sha256Hex);
-  const { name, live, certificate, hosting } = self;
-  const more = [...(live ? ["live/1"] : []), ...(hosting ? [hostExtension] : [])];
-  return {
-    ...greeting,
-    ...(name ? { name } : {}),
-    pool,
-    registry,
-    extensions: [...extensions, ...more],
-    limits: serverLimits,
-    ...(certificate ? { certificate } : {}),
-    ...forReplicas,
-    heads,
-  };
-}
-
-async function hostingOf({ hosting }: ServerIdentity): Promise<object> {
-  return hosting ? { hosting: await hosting() } : {};
 }
 
 /** A replica of ours that has synced names what this node wrote, as far as it knows: with all of that here, the store may be written to again. */
@@ -187,6 +116,8 @@ async function push(replica: Replica, caller: Caller, message: JsonObject): Prom
   }
   const { accepted, rejected, deferred } = await ingestOps(replica, ops);
   const want = caller.party === "replica" ? await nextIncomplete(replica) : [];
+  // Mostly the last push of a sync: at this moment the other side holds the same.
+  if (caller.party === "replica" && countOps(ops) < limits.syncBatchOps) await replica.store.read((reader) => heldIn(replica, reader));
   const waiting = deferred.filter(({ waitsFor }) => waitsFor === null).map(({ id }) => id);
   return {
     type: "push_result",
@@ -195,38 +126,4 @@ async function push(replica: Replica, caller: Caller, message: JsonObject): Prom
     deferred: deferred.map(({ id }) => id),
     want: [...new Set([...waiting, ...want])].slice(0, limits.want),
   };
-}
-
-/** All heads for a replica; for the others, what they need to write their next operation (section 7). */
-async function headsFor(replica: Replica, caller: Caller): Promise<JsonObject> {
-  const incomplete = caller.party === "replica" ? await nextIncomplete(replica) : [];
-  return replica.store.read(async (reader) => {
-    const log = await replica.controlLog(reader);
-    if (caller.party === "replica") {
-      const chains = [...log.chains.values()];
-      return headsMessage({ authors: tipsOf(chains), lamport: highestLamport(chains), incomplete });
-    }
-    return reducedHeads(reader, log, caller.key as Did, caller.party === "answering");
-  });
-}
-
-function highestLamport(chains: readonly Chain[]): number {
-  return chains.reduce((highest, { tipLamport }) => Math.max(highest, tipLamport), 0);
-}
-
-async function reducedHeads(reader: Reader, log: ControlLog, key: Did, answering: boolean): Promise<JsonObject> {
-  const chains = [...log.chains.values()].filter(({ author }) => author === key);
-  const own = chains.map(({ tip, tipSeq, tipLamport }) => ({ id: tip, seq: tipSeq, lamport: tipLamport })).sort(comparePlaces);
-  const tip = own.at(-1) ?? null;
-  const all = await reader.heads();
-  const infos = await reader.known([...all.map(({ id }) => id), ...(tip ? [tip.id] : [])]);
-  const asDevice = (chosen: readonly OpId[]) => {
-    const prev = [...(tip ? [tip.id] : []), ...chosen].flatMap((id) => infos.get(id) ?? []);
-    return mayAuthor(log.viewOf(log.pastOf(prev)), key, answering) === null;
-  };
-  const heads = prevOf(all, tip?.id ?? null, asDevice, limits.prev - 1);
-  const named = [...heads.flatMap((id) => infos.get(id) ?? []), ...own];
-  const lamport = named.reduce((highest, each) => Math.max(highest, each.lamport), 0);
-  const control = [...log.controls.keys()].sort();
-  return { authors: own.length > 0 ? { [key]: own.map(({ seq, id }) => [seq, id]) } : {}, lamport, heads, control };
 }

@@ -11,7 +11,19 @@ import { answer } from "../../src/node/sync-server.ts";
 import { writeDrafts } from "../../src/node/write.ts";
 import { expanded } from "../../src/testkit/expanded.ts";
 import { loopback, type Transport } from "../../src/transport/index.ts";
-import { addDevice, assertConverged, assertSound, claims, joining, logOf, newPool, type Pool, replicaOf, writerOf } from "./replicas.ts";
+import {
+  addDevice,
+  assertConverged,
+  assertSound,
+  claims,
+  connect,
+  joining,
+  logOf,
+  newPool,
+  type Pool,
+  replicaOf,
+  writerOf,
+} from "./replicas.ts";
 
 const plain = { extensions: [] };
 const fault = { name: "PoolError", code: "peer" };
@@ -37,6 +49,12 @@ function liar(
     },
   };
 }
+
+/** A lie about every page, in a greeting too (SYN-22). */
+const inPages = (page: (honest: JsonObject) => JsonObject) => (message: JsonObject, honest: JsonObject) => {
+  const isPage = message["type"] === "ops_since" || honest["ops"] !== undefined;
+  return isPage ? { ...honest, ...page(honest) } : undefined;
+};
 
 async function served(count = 30): Promise<Pool> {
   const pool = await newPool();
@@ -85,6 +103,21 @@ for (const [index, { type, reply, extensions }] of wrong.entries()) {
   });
 }
 
+test("a greeting whose page has another form ends the sync with code peer, or is passed over", async () => {
+  const pages: JsonObject[] = ["many", [null, 1, "x", [], {}], [{ items: 1 }], {}].map((ops) => ({ ops, more: true, last: "x" }));
+  for (const page of [...pages, { ops: [], more: 7, last: [1, 2] }]) {
+    const pool = await served();
+    const client = await replicaOf(pool.id, (await logOf(pool.replica)).slice(0, 10));
+    const transport = liar(pool, (message, honest) => (message["type"] === "hello" ? { ...honest, ...page } : undefined), 50);
+    await syncWith(client, transport).catch((error: unknown) =>
+      assert.partialDeepStrictEqual({ ...(error as object), name: (error as Error).name }, fault),
+    );
+    await assertSound(client);
+    await syncWith(client, connect(pool.replica, pool.phone.did, pool.root.did));
+    await assertConverged(client, pool.replica);
+  }
+});
+
 test("another node than the expected one is not told anything", async () => {
   const pool = await served();
   const transport = liar(pool, () => undefined);
@@ -95,9 +128,12 @@ test("another node than the expected one is not told anything", async () => {
 test("more: true without end, the same page again, and pages out of order end with code peer", async () => {
   const pool = await served(50);
   const page = async (from: number, upTo: number) => (await logOf(pool.replica)).slice(from, upTo) as unknown as Json[];
-  const again = { type: "ops", ops: await page(5, 20), more: true, unknown: [] };
+  const again = { ops: await page(5, 20), more: true, unknown: [] };
   for (const reply of [again, { ...again, ops: [...(await page(10, 20)), ...(await page(5, 6))] }]) {
-    const transport = liar(pool, (message) => (message["type"] === "ops_since" ? reply : undefined));
+    const transport = liar(
+      pool,
+      inPages(() => reply),
+    );
     await assert.rejects(syncWith(await joining(pool.id), transport), fault);
     assert.ok(transport.asked < 10);
   }
@@ -107,7 +143,10 @@ test("garbage without end is refused after so many", async () => {
   const pool = await served();
   let count = 0;
   const garbage = () => Array.from({ length: 500 }, () => ({ op_id: fakeId(count), lamport: count++ }));
-  const transport = liar(pool, (message) => (message["type"] === "ops_since" ? { type: "ops", ops: garbage(), more: true } : undefined));
+  const transport = liar(
+    pool,
+    inPages(() => ({ ops: garbage(), more: true })),
+  );
   await assert.rejects(syncWith(await joining(pool.id), transport), fault);
   assert.ok(transport.asked < 5 + limits.rejections / 500);
 });
@@ -131,9 +170,8 @@ test("signed operations without end, of which none ever fits, take no more room 
     lamport += 100;
     return writeOps(nativeCrypto, pen, claims(100)).map(({ envelope }) => envelope);
   };
-  const lie = (message: JsonObject) =>
-    message["type"] === "ops_since" ? { type: "ops", ops: unfitting() as unknown as Json, more: true } : undefined;
   const client = await joining(pool.id);
+  const lie = inPages(() => ({ ops: unfitting() as unknown as Json, more: true }));
   const transport = liar(pool, lie, 200);
   const report = await syncWith(client, transport, { deferredBytes: 200_000 });
   assert.ok(report.deferred.length > 0 && report.deferred.length < 2_000);
@@ -144,8 +182,9 @@ test("20 bad signatures end a pull with code peer, and nothing of that batch is 
   const pool = await served(40);
   const client = await joining(pool.id);
   const forge = (op: Json) => ({ ...(op as JsonObject), sig: "00".repeat(64) });
-  const transport = liar(pool, (message, honest) =>
-    message["type"] === "ops_since" ? { ...honest, ops: expanded(nativeCrypto, honest["ops"]).map(forge) } : undefined,
+  const transport = liar(
+    pool,
+    inPages((honest) => ({ ops: expanded(nativeCrypto, honest["ops"]).map(forge) })),
   );
   await assert.rejects(syncWith(client, transport), fault);
   assert.deepEqual(await logOf(client), []);

@@ -16,9 +16,14 @@ export type PageForm = JsonObject & { readonly headers?: true; readonly runs?: t
 
 /**
  * Pulls what is on the server's chains and not on ours. Returns what was pushed meanwhile, in passes before this one too; null when there
- * was nothing to pull in any.
+ * was nothing to pull in any. `first`: a reply that has the first page already (SYN-22).
  */
-export function* pullByHeads(tally: Tally, heads: Heads, form: PageForm, before: Meanwhile | null): Session<Meanwhile | null> {
+export function* pullByHeads(
+  tally: Tally,
+  heads: Heads,
+  { form, first }: { readonly form: PageForm; readonly first: JsonObject | undefined },
+  before: Meanwhile | null,
+): Session<Meanwhile | null> {
   const here = yield* known([...heads.authors.values()].flat().map(({ id }) => id));
   const behind = [...heads.authors].filter(([, tips]) => !tips.every(({ id }) => here.has(id)));
   if (behind.length === 0) return before;
@@ -37,7 +42,7 @@ export function* pullByHeads(tally: Tally, heads: Heads, form: PageForm, before:
     if (!level) count += Math.max(0, highestSeq(tips) - highestSeq(mine));
   }
   tally.toPull = count;
-  const unknown = yield* pullSince(tally, { authors: Object.fromEntries(authors) as JsonObject, ...form }, meanwhile);
+  const unknown = yield* pullSince(tally, { authors: Object.fromEntries(authors) as JsonObject, ...form }, meanwhile, first);
   if (unknown.length > 0) yield* pullSince(tally, { authors: {}, locators: (yield* locatorsOf(unknown)) as JsonObject, ...form }, null);
   return meanwhile;
 }
@@ -47,12 +52,14 @@ function highestSeq(tips: readonly Tip[]): number {
 }
 
 /** Pages through `ops_since`; returns the authors of whom the server did not know our ids. */
-function* pullSince(tally: Tally, question: JsonObject, meanwhile: Meanwhile | null): Session<Did[]> {
+function* pullSince(tally: Tally, question: JsonObject, meanwhile: Meanwhile | null, first?: JsonObject): Session<Did[]> {
   let unknown: Did[] = [];
   let limit: number = limits.pageOpsFirst;
   let page = pageAfter(question, undefined, limit);
+  let given = first;
   for (let after: Place | undefined, more = true; more; ) {
-    const reply = expectReply(yield* send(page), "ops");
+    const reply = given ?? expectReply(yield* send(page), "ops");
+    given = undefined;
     const ops = list(reply, "ops");
     const hasMore = reply["more"] === true && ops.length > 0;
     const next = hasMore ? placeOf(reply["last"] ?? plainValue(ops.at(-1) as Json), after) : null;

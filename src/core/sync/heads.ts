@@ -34,6 +34,10 @@ export function tipsOf(chains: Iterable<Chain>): Map<Did, Tip[]> {
   return authors;
 }
 
+export function highestLamport(chains: readonly Chain[]): number {
+  return chains.reduce((highest, { tipLamport }) => Math.max(highest, tipLamport), 0);
+}
+
 export function headsMessage(heads: Heads): JsonObject {
   const authors: [Did, Json][] = [...heads.authors].map(([author, tips]) => [author, tips.map(({ seq, id }) => [seq, id])]);
   return { authors: Object.fromEntries(authors), lamport: heads.lamport, incomplete: heads.incomplete };

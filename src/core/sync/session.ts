@@ -53,7 +53,7 @@ export function* syncSession(options: SessionOptions): Session<SessionResult> {
   const ours = options.extensions ?? extensions;
   if (options.heads !== undefined) {
     const tally = tallyOf(options, ours);
-    yield* exchangeByHeads(tally, readHeads(options.heads), "after a pull", pageForm(ours, false));
+    yield* exchangeByHeads(tally, readHeads(options.heads), { completes: "after a pull", form: pageForm(ours, false) });
     yield* serveWant(tally, tally.want);
     return { peer: String(options.node), ...tally.result(), registry: null };
   }
@@ -69,7 +69,9 @@ export function* syncSession(options: SessionOptions): Session<SessionResult> {
   const tally = tallyOf(options, both);
   if (both.includes("heads/1")) {
     const heads = readHeads(hello["heads"] ?? expectReply(yield* send({ type: "heads" }), "heads"));
-    yield* exchangeByHeads(tally, heads, options.filling ? "never" : "always", pageForm(both, options.newestFirst === true));
+    const first = same !== undefined && hello["ops"] !== undefined ? hello : undefined;
+    const [completes, form] = [options.filling ? "never" : "always", pageForm(both, options.newestFirst === true)] as const;
+    yield* exchangeByHeads(tally, heads, { completes, form, ...(first === undefined ? {} : { first }) });
   } else {
     const extra = yield* asStranger(
       hello,
@@ -103,10 +105,20 @@ function* asStranger<Result>(hello: JsonObject, session: Session<Result>): Sessi
  * What is incomplete here is asked for once on a connection, and again when something came: it would be the same request
  * after every operation that somebody writes. Where filling follows, that asks for it.
  */
-function* exchangeByHeads(tally: Tally, heads: Heads, completes: "always" | "after a pull" | "never", form: PageForm): Session<void> {
+function* exchangeByHeads(
+  tally: Tally,
+  heads: Heads,
+  {
+    completes,
+    form,
+    first,
+  }: { readonly completes: "always" | "after a pull" | "never"; readonly form: PageForm; readonly first?: JsonObject },
+): Session<void> {
   let meanwhile: Meanwhile | null = null;
+  let page = first;
   yield* inPasses(tally, function* () {
-    meanwhile = yield* pullByHeads(tally, heads, form, meanwhile);
+    meanwhile = yield* pullByHeads(tally, heads, { form, first: page }, meanwhile);
+    page = undefined;
   });
   if (completes === "always" || (completes === "after a pull" && tally.pulled > 0)) yield* completeOurs(tally);
   yield* pushByHeads(tally, heads, meanwhile);

@@ -240,6 +240,6 @@ test("the list of conflicts tells them by the winner's topic, from wherever one 
     const told = [{ subject: "self", predicate: "place.home", winner: other.op_id, losers: [one.op_id] }];
     assert.deepEqual(await allConflicts(replica), told);
     const rows = await replica.store.read((reader) => reader.claims([one.op_id, other.op_id]));
-    for (const { topic } of rows) assert.deepEqual(await conflictsOf(replica, [topic]), told);
+    for (const { topic } of rows) assert.deepEqual(await conflictsOf(replica, new Set([topic])), told);
   });
 });
