@@ -19,7 +19,7 @@ export async function encodeContent(coding: Coding, content: Uint8Array): Promis
 }
 
 /** Bytes of which another thread would be told later than this one is done. */
-const atOnceMax = 65_536;
+const atOnceMax = 262_144;
 
 /**
  * Throws `too_large` when there is more inside than `bytesMax`, and `bad_request` when it is not what it says. Here and now: what is in there
