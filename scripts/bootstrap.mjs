@@ -40,7 +40,7 @@ function installed() {
 function install() {
   process.stderr.write("fablepool: installing what the project needs (npm ci) …\n");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const arguments_ = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const arguments_ = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
   const done = spawnSync(npm, arguments_, { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
   if (done.status === 0) return;
   process.stderr.write(`fablepool: \`npm ${arguments_.join(" ")}\` failed; run it in ${root} to see why.\n`);

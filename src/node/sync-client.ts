@@ -1,4 +1,5 @@
 /** Runs a client's sync session (`core/sync/session.ts`) over a transport and a replica. */
+import { RawJson } from "../core/codec/raw-json.ts";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { OpId } from "../core/op/operation.ts";
@@ -97,8 +98,10 @@ async function perform(
       return store.read((reader) => reader.idsAt(effect.chain, effect.seqs));
     case "envelopes":
       return store.read((reader) => reader.envelopes(effect.ids));
-    case "ordered":
-      return store.read((reader) => reader.ordered(effect));
+    case "batch": {
+      const { json, ids, last } = await store.read((reader) => reader.orderedJson(effect, { runs: effect.runs }));
+      return { items: json.map((text) => new RawJson(text) as unknown as Json), ids, last };
+    }
     case "incomplete":
       return nextIncomplete(replica);
     case "lacking":

@@ -1,11 +1,11 @@
 /** Replies as they go out: JSON, compressed where it is wanted and worth it, signed by this node. */
 import { toHex } from "../core/bytes.ts";
-import { messageParts } from "../core/codec/raw-json.ts";
 import type { Clock, Crypto, JsonObject, Random } from "../core/ports.ts";
 import { errorReply } from "../core/sync/messages.ts";
 import { acceptedCodings, chooseCoding, codingBytesMin, encodeContent } from "../transport/content-coding.ts";
 import { contentDigest } from "../transport/content-digest.ts";
 import { replyComponents } from "../transport/covered-components.ts";
+import { messageBytes } from "../transport/message-bytes.ts";
 import { type SignatureFields, type SigningKey, signComponents } from "../transport/message-signature.ts";
 import type { HttpLimits } from "./http-limits.ts";
 import { field, type SyncRequest } from "./sync-request.ts";
@@ -32,7 +32,7 @@ export interface Signer {
 
 /** A 421 is unsigned, for another node's sake, and so is a reply to a request without `Content-Digest`, which it couldn't name (section 7). */
 export async function replyTo(request: SyncRequest, { status, message }: Outcome, signer: Signer): Promise<Reply> {
-  const whole = bytesOf(messageParts(message));
+  const whole = messageBytes(message);
   const plain = whole.length <= signer.limits.messageBytes ? whole : Buffer.from(JSON.stringify(tooLarge));
   const coding = plain.length < codingBytesMin ? null : chooseCoding(field(request.incoming, "accept-encoding"));
   const content = coding === null ? plain : await encodeContent(coding, plain);
@@ -47,14 +47,6 @@ export async function replyTo(request: SyncRequest, { status, message }: Outcome
     ...signatureOf(request, { status, contentDigest: digest }, signer),
   };
   return { status, fields, content };
-}
-
-/** By the platform's own UTF-8: a message may have 16 MiB. */
-function bytesOf(parts: readonly string[]): Buffer {
-  const bytes = Buffer.allocUnsafe(parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0));
-  let at = 0;
-  for (const part of parts) at += bytes.write(part, at);
-  return bytes;
 }
 
 /** The signature's fields; none where a reply is unsigned. */

@@ -174,6 +174,8 @@ export interface OrderedQuery {
 /** Operations, or runs of them, as JSON text, each by itself, to be passed on unread. */
 export interface OrderedJson {
   readonly json: readonly string[];
+  /** Of all operations in them, in order. */
+  readonly ids: readonly OpId[];
   /** Where the last of them stands; null when there are none. */
   readonly last: Place | null;
 }

@@ -6,6 +6,7 @@ import type { Crypto, JsonObject, Random } from "../core/ports.ts";
 import { acceptedCodings, type Coding, codingBytesMin, encodeContent } from "./content-coding.ts";
 import { contentDigest } from "./content-digest.ts";
 import { requestComponents } from "./covered-components.ts";
+import { messageBytes } from "./message-bytes.ts";
 import { type SigningKey, signComponents } from "./message-signature.ts";
 
 /** What must be known of a request to believe its reply. */
@@ -26,7 +27,7 @@ export interface Content {
 
 /** Throws `too_large` for a message that no server takes. */
 export async function contentOf(message: JsonObject, coding: Coding | null): Promise<Content> {
-  const bytes = Buffer.from(JSON.stringify(message)); // the platform's own UTF-8: a message may have 16 MiB
+  const bytes = messageBytes(message);
   if (bytes.length > limits.messageBytes) throw new PoolError("too_large", `a message is over ${limits.messageBytes} bytes`);
   if (coding === null || bytes.length < codingBytesMin) return { bytes, coding: null };
   return { bytes: await encodeContent(coding, bytes), coding };

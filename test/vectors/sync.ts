@@ -55,7 +55,7 @@ function scripted(replies: readonly Json[]): Transport & { readonly requests: Js
   return {
     requests,
     async request(message) {
-      requests.push(message);
+      requests.push(JSON.parse(JSON.stringify(message))); // as a wire would carry it
       const reply = replies[requests.length - 1];
       if (reply === undefined) throw new PoolError("network", "the script has no more replies");
       return reply;

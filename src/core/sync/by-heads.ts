@@ -3,13 +3,13 @@ import type { Position } from "../admission/chains.ts";
 import type { Did } from "../crypto/did-key.ts";
 import { PoolError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import { type Envelope, isOpId, type OpId, type Place } from "../op/operation.ts";
+import { isOpId, type OpId, type Place } from "../op/operation.ts";
 import type { Json, JsonObject } from "../ports.ts";
-import { ahead, chains, idsAt, known, ordered, type Session, send } from "./effects.ts";
+import { ahead, chains, idsAt, known, nextBatch, type Session, send } from "./effects.ts";
 import { type Heads, locatorSeqs, type Part, partsBeyond, type Tip, tipsOf } from "./heads.ts";
 import { Meanwhile } from "./meanwhile.ts";
 import { expectReply, isObject, plainValue } from "./messages.ts";
-import { list, type Tally } from "./tally.ts";
+import { list, pushOf, type Tally } from "./tally.ts";
 
 /** Members of `ops_since` that say how operations are to be sent: without the payloads that can wait (headers/1), and in runs (runs/1). */
 export type PageForm = JsonObject & { readonly headers?: true; readonly runs?: true };
@@ -123,14 +123,13 @@ export function* pushByHeads(tally: Tally, heads: Heads, meanwhile: Meanwhile | 
   // Counted before what was just pulled is left out: an upper bound, for the progress bar alone.
   tally.toPush = parts.reduce((sum, part) => sum + part.upTo - part.after, 0);
   if (parts.length === 0) return;
-  let batch = yield* ordered(parts, meanwhile?.rest(parts), limits.syncBatchOps, limits.syncBatchBytes);
-  for (let message = tally.pushOf(batch); batch.length > 0; ) {
+  let batch = yield* nextBatch(parts, meanwhile?.rest(parts), tally.runs);
+  for (let message = pushOf(batch); batch.last !== null; ) {
     yield* ahead(message);
     // While the server takes this batch in, the next one is made ready.
-    const last = batch.at(-1) as Envelope;
-    const next = yield* ordered(parts, { lamport: last.lamport, id: last.op_id }, limits.syncBatchOps, limits.syncBatchBytes);
-    const following = tally.pushOf(next);
-    if (next.length > 0) yield* ahead(following);
+    const next = yield* nextBatch(parts, batch.last, tally.runs);
+    const following = pushOf(next);
+    if (next.last !== null) yield* ahead(following);
     yield* tally.push(batch, message);
     batch = next;
     message = following;

@@ -42,12 +42,12 @@ export function* pushAll(tally: Tally, ops: readonly Envelope[]): Session<void> 
   for (const op of ops) {
     const size = utf8Length(JSON.stringify(op)) + 1;
     if (batch.length > 0 && (batch.length >= limits.syncBatchOps || bytes + size > limits.syncBatchBytes)) {
-      yield* tally.push(batch);
+      yield* tally.push(tally.batchOf(batch));
       batch = [];
       bytes = 0;
     }
     batch.push(op);
     bytes += size;
   }
-  if (batch.length > 0) yield* tally.push(batch);
+  if (batch.length > 0) yield* tally.push(tally.batchOf(batch));
 }

@@ -1,6 +1,7 @@
 /** What a sync session asks of the node that runs it: to move a message, or to look something up in its own log. */
 import type { Chains } from "../admission/chains.ts";
 import type { Known } from "../admission/control-log.ts";
+import { limits } from "../limits.ts";
 import type { Envelope, OpId, Place } from "../op/operation.ts";
 import type { Json, JsonObject } from "../ports.ts";
 import type { Waiting } from "./deferred.ts";
@@ -12,6 +13,14 @@ export interface IngestResult {
   readonly deferred: readonly Waiting[];
   /** Operations that were here already, whether or not their payload was new. */
   readonly duplicates: readonly OpId[];
+}
+
+/** Operations of ours as they are sent: each item stands for one, or for a run of them. */
+export interface Batch {
+  readonly items: readonly Json[];
+  readonly ids: readonly OpId[];
+  /** Where the last of them stands; null when there are none. */
+  readonly last: Place | null;
 }
 
 export interface SyncProgress {
@@ -43,11 +52,13 @@ export type Effect =
   | { readonly do: "at"; readonly chain: number; readonly seqs: readonly number[] }
   | { readonly do: "envelopes"; readonly ids: readonly OpId[] }
   | {
-      readonly do: "ordered";
+      readonly do: "batch";
       readonly parts: readonly Part[];
       readonly after: Place | undefined;
       readonly limit: number;
       readonly bytes: number;
+      /** Whether the other side takes runs (runs/1). */
+      readonly runs: boolean;
     }
   /** Ids of our operations that lack their payload. */
   | { readonly do: "incomplete" }
@@ -70,6 +81,7 @@ export type EffectAnswer =
   | Chains
   | readonly OpId[]
   | readonly Envelope[]
+  | Batch
   | null;
 
 /** A piece of a session: it yields effects, is given their answers, and ends with `Result`. */
@@ -107,8 +119,9 @@ export function* envelopes(ids: readonly OpId[]): Session<readonly Envelope[]> {
   return (yield { do: "envelopes", ids }) as readonly Envelope[];
 }
 
-export function* ordered(parts: readonly Part[], after: Place | undefined, limit: number, bytes: number): Session<readonly Envelope[]> {
-  return (yield { do: "ordered", parts, after, limit, bytes }) as readonly Envelope[];
+/** The next of these parts in (lamport, op_id) order, as many as go into one push. */
+export function* nextBatch(parts: readonly Part[], after: Place | undefined, runs: boolean): Session<Batch> {
+  return (yield { do: "batch", parts, after, limit: limits.syncBatchOps, bytes: limits.syncBatchBytes, runs }) as Batch;
 }
 
 export function* incomplete(): Session<readonly OpId[]> {

@@ -5,15 +5,14 @@
  */
 import type { Chains, Position } from "../admission/chains.ts";
 import type { Known } from "../admission/control-log.ts";
-import { limits } from "../limits.ts";
-import type { Envelope, OpId, Place } from "../op/operation.ts";
+import type { OpId, Place } from "../op/operation.ts";
 import type { JsonObject } from "../ports.ts";
-import { ahead, ordered, type Session } from "./effects.ts";
+import { ahead, type Batch, nextBatch, type Session } from "./effects.ts";
 import { type Heads, type Part, partsBeyond, tipsOf } from "./heads.ts";
-import type { Tally } from "./tally.ts";
+import { pushOf, type Tally } from "./tally.ts";
 
 interface OnItsWay {
-  readonly batch: readonly Envelope[];
+  readonly batch: Batch;
   readonly message: JsonObject;
 }
 
@@ -41,12 +40,11 @@ export class Meanwhile {
   /** Sends the next batch on its way, behind what was asked for before. */
   *begin(tally: Tally): Session<void> {
     if (this.#done) return;
-    const batch = yield* ordered(this.#parts, this.#sent, limits.syncBatchOps, limits.syncBatchBytes);
-    const last = batch.at(-1);
-    this.#done = last === undefined;
-    if (last === undefined) return;
-    this.#sent = { lamport: last.lamport, id: last.op_id };
-    const message = tally.pushOf(batch);
+    const batch = yield* nextBatch(this.#parts, this.#sent, tally.runs);
+    this.#done = batch.last === null;
+    if (batch.last === null) return;
+    this.#sent = batch.last;
+    const message = pushOf(batch);
     this.#open.push({ batch, message });
     yield* ahead(message);
   }
@@ -56,8 +54,7 @@ export class Meanwhile {
     while (this.#open.length > left) {
       const { batch, message } = this.#open.shift() as OnItsWay;
       yield* tally.push(batch, message);
-      const last = batch.at(-1) as Envelope;
-      this.#answered = { lamport: last.lamport, id: last.op_id };
+      this.#answered = batch.last as Place;
     }
   }
 

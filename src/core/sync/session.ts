@@ -79,7 +79,7 @@ export function* syncSession(options: SessionOptions): Session<SessionResult> {
     );
     if (!options.filling) yield* completeOurs(tally);
     yield* pushBySet(tally, extra);
-    if (tally.pushes === 0) yield* tally.push([]);
+    if (tally.pushes === 0) yield* tally.push(tally.batchOf([]));
   }
   yield* serveWant(tally, tally.want);
   if (hello["unproven"] === true) yield* vouch(String(hello["node"]));

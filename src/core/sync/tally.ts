@@ -5,7 +5,7 @@ import { type Envelope, isOpId, type OpId } from "../op/operation.ts";
 import { inRuns } from "../op/run.ts";
 import type { Json, JsonObject } from "../ports.ts";
 import { Deferred } from "./deferred.ts";
-import { ingest, progress, type Session, send } from "./effects.ts";
+import { type Batch, ingest, progress, type Session, send } from "./effects.ts";
 import { expectReply, isObject } from "./messages.ts";
 
 type Rejection = { readonly op: string; readonly reason: string };
@@ -28,12 +28,12 @@ export class Tally {
   /** What the server last said it wants. */
   want: readonly OpId[] = [];
 
-  readonly #runs: boolean;
+  /** Whether the server takes runs (runs/1). */
+  readonly runs: boolean;
 
-  /** `runs`: whether the server takes them (runs/1). */
   constructor({ deferredBytes = limits.deferredBytes, runs = false }: { readonly deferredBytes?: number; readonly runs?: boolean } = {}) {
     this.deferred = new Deferred(deferredBytes);
-    this.#runs = runs;
+    this.runs = runs;
   }
 
   /** Takes in what the server sent, and then whatever waited for it. */
@@ -62,16 +62,17 @@ export class Tally {
     for (const id of ids) if (this.#dropped.size < limits.rejections) this.#dropped.add(id);
   }
 
-  pushOf(ops: readonly Envelope[]): JsonObject {
-    return { type: "push", ops: (this.#runs ? inRuns(ops) : ops) as unknown as Json };
+  /** Operations in memory as a batch. */
+  batchOf(ops: readonly Envelope[]): Batch {
+    return { items: (this.runs ? inRuns(ops) : ops) as unknown as readonly Json[], ids: ops.map(({ op_id }) => op_id), last: null };
   }
 
-  /** `message`: the push of these operations, when it was made before. */
-  *push(ops: readonly Envelope[], message: JsonObject = this.pushOf(ops)): Session<void> {
+  /** `message`: the push of this batch, when it was made before. */
+  *push(batch: Batch, message: JsonObject = pushOf(batch)): Session<void> {
     const reply = expectReply(yield* send(message), "push_result");
-    const sent = new Set<Json>(ops.map(({ op_id }) => op_id));
+    const sent = new Set<Json>(batch.ids);
     this.pushes++;
-    for (const each of list(reply, "rejected").slice(0, ops.length)) {
+    for (const each of list(reply, "rejected").slice(0, batch.ids.length)) {
       const { op, reason } = isObject(each) ? each : {};
       this.#rejected.push({ op: String(op).slice(0, 100), reason: String(reason).slice(0, 500) });
     }
@@ -93,6 +94,10 @@ export class Tally {
     const deferred = [...new Set([...this.deferred.ids(), ...this.#dropped, ...this.#theirDeferred])].sort();
     return { pulled: this.pulled, pushed: this.pushed, rejected: this.#rejected, deferred };
   }
+}
+
+export function pushOf({ items }: Batch): JsonObject {
+  return { type: "push", ops: items };
 }
 
 export function list(reply: JsonObject, name: string): readonly Json[] {

@@ -89,6 +89,7 @@ export class MemoryReader implements Reader {
     const last = ops.at(-1);
     return {
       json: (runs ? inRuns(ops) : ops).map((item) => JSON.stringify(item)),
+      ids: ops.map(({ op_id }) => op_id),
       last: last ? { lamport: last.lamport, id: last.op_id } : null,
     };
   }

@@ -38,11 +38,13 @@ export class PostgresReader extends LogReader implements Reader {
   async orderedJson(query: OrderedQuery, { runs = false } = {}): Promise<OrderedJson> {
     const pool = poolOf(this.state);
     const rows = await readOrdered(this.query, query);
-    const last = rows.at(-1);
+    const ids = rows.map((row) => idText((row["digits"] as string).slice(0, 64)));
+    const [last, id] = [rows.at(-1), ids.at(-1)];
     const inRuns = new RunJson(pool, (row) => row);
     if (runs) for (const row of rows) inRuns.add(row);
     return {
-      last: last ? { lamport: last["lamport"] as number, id: idText((last["digits"] as string).slice(0, 64)) } : null,
+      ids,
+      last: last && id ? { lamport: last["lamport"] as number, id } : null,
       json: runs ? inRuns.texts() : rows.map((row) => envelopeJson(row, pool)),
     };
   }

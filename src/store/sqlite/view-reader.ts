@@ -1,7 +1,7 @@
 /** Reading the rows that the view is made of. */
 import { type ClaimStatus, claimStatuses } from "../../core/claim/status.ts";
 import type { Did } from "../../core/crypto/did-key.ts";
-import type { Envelope, OpId, Place } from "../../core/op/operation.ts";
+import type { Envelope, OpId } from "../../core/op/operation.ts";
 import { envelopeJson, envelopeOf } from "../envelope-row.ts";
 import { refKinds } from "../ref-kinds.ts";
 import { RunJson } from "../run-json.ts";
@@ -46,22 +46,20 @@ export class SqliteReader extends LogReader implements Reader {
 
   async orderedJson(query: OrderedQuery, { runs = false } = {}): Promise<OrderedJson> {
     const pool = await this.pool();
-    let last: Row | undefined;
-    if (!runs) {
-      const json = readOrdered(this.driver, query, (row) => {
-        last = row;
-        return envelopeJson(row, pool);
-      });
-      return { json, last: last ? placeOfRow(last) : null };
-    }
+    const ids: OpId[] = [];
+    let lamport = 0;
+    const noted = (row: Row): Row => {
+      ids.push(`op:${(row["digits"] as string).slice(0, 64)}` as OpId);
+      lamport = row["lamport"] as number;
+      return row;
+    };
     const whole = (row: Row) => this.driver.get(`SELECT ${envelopeColumns} ${fromEnvelopes} WHERE op.n = ?`, row["n"] as number) as Row;
     const made = new RunJson(pool, whole);
-    const add = (row: Row) => {
-      last = row;
-      made.add(row);
-    };
-    readOrdered(this.driver, query, add, pathlessColumns);
-    return { json: made.texts(), last: last ? placeOfRow(last) : null };
+    const envelopes = runs
+      ? readOrdered(this.driver, query, (row) => made.add(noted(row)), pathlessColumns)
+      : readOrdered(this.driver, query, (row) => envelopeJson(noted(row), pool));
+    const id = ids.at(-1);
+    return { json: runs ? made.texts() : (envelopes as string[]), ids, last: id === undefined ? null : { lamport, id } };
   }
 
   async refsTo(ids: readonly OpId[], kinds: readonly RefKind[] = refKinds): Promise<Ref[]> {
@@ -162,10 +160,6 @@ export class SqliteReader extends LogReader implements Reader {
   async wordCounts(words: readonly string[]): Promise<WordCounts> {
     return countWords(this.driver, words);
   }
-}
-
-function placeOfRow(row: Row): Place {
-  return { lamport: row["lamport"] as number, id: `op:${(row["digits"] as string).slice(0, 64)}` as OpId };
 }
 
 /** Both ids as one text. */

@@ -31,7 +31,7 @@ const nothingHere: Partial<Record<Effect["do"], EffectAnswer>> = {
   chains: new Map(),
   at: [],
   envelopes: [],
-  ordered: [],
+  batch: { items: [], ids: [], last: null },
   incomplete: [],
   progress: null,
 };
