@@ -40,8 +40,7 @@ import {
   type Writer,
   writeSettings,
 } from "../../src/node/index.ts";
-import { openSqliteStore } from "../../src/store/index.ts";
-import { storeVersion } from "../../src/store/sqlite/open.ts";
+import { openSqliteStore, storeVersion } from "../../src/store/index.ts";
 import { inFolder } from "../store/folders.ts";
 
 const unlocked = async () => null;
