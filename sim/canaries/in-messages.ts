@@ -1,6 +1,8 @@
 /** Bugs of talking: what is said that is not so, who is heard, and what is given away. */
 import type { Chain } from "../../src/core/admission/chains.ts";
+import type { Did } from "../../src/core/crypto/did-key.ts";
 import type { Crypto, Json, JsonObject } from "../../src/core/ports.ts";
+import { tipsOf } from "../../src/core/sync/heads.ts";
 import type { TipIds } from "../../src/core/sync/held-before.ts";
 import type { ServerIdentity } from "../../src/node/caller.ts";
 import { Replica } from "../../src/node/replica.ts";
@@ -47,13 +49,12 @@ function forgetful(store: Store, crypto: Crypto): Replica {
   const replica = new Replica(store, crypto);
   const { heldBefore } = replica;
   let last: TipIds | null = null;
-  const tipsAt = heldBefore.tipsAt.bind(heldBefore);
   const note = heldBefore.note.bind(heldBefore);
   return Object.assign(replica, {
     heldBefore: Object.assign(heldBefore, {
-      note(hash: string, chains: Iterable<Chain>) {
-        note(hash, chains);
-        last = tipsAt(hash, crypto.sha256Hex, "");
+      note(who: Did, chains: Iterable<Chain>) {
+        last = new Map([...tipsOf(chains)].map(([author, tips]) => [author, tips.map(({ id }) => id)]));
+        note(who, chains);
       },
       tipsAt: () => last,
     }),

@@ -26,7 +26,9 @@ export const limits = {
   targets: 900,
   /** Ids in one `ops_request`, and in `want` and `incomplete` (sections 4 and 7). */
   want: 1_000,
-  /** Operations that a client asks for in the first page of `ops_since`: the sooner it has something to take in. Each page is twice the one before. */
+  /** Devices of which a server remembers what they held (SYN-22): more than most people have, and a few tips each. */
+  moments: 64,
+  /** Operations in the first page of `ops_since`, and of a `hello`: the sooner the client has something to take in. Each page is twice the one before. */
   pageOpsFirst: 250,
   /** Bytes of operations in a `hello` (SYN-22): what the difference of some days takes, and not so much that it would be sent in vain. */
   helloBytes: 512 * 1024,

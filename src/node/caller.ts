@@ -16,7 +16,7 @@ export interface ServerIdentity extends GrantServer {
   readonly hosting?: () => Promise<JsonObject>;
 }
 
-/** Who asks, and what this node knows of it in this snapshot. */
+/** Who asks, and what this node knew of it when the request came. */
 export interface Caller {
   readonly key: Did | null;
   readonly party: Party;

@@ -1,7 +1,8 @@
 /** What this node answers to a `hello` (SYN-3, SYN-18, SYN-21, SYN-22), in one snapshot of its store. */
 import { registryHash } from "../core/claim/predicates.ts";
+import type { Did } from "../core/crypto/did-key.ts";
 import { limits } from "../core/limits.ts";
-import type { JsonObject } from "../core/ports.ts";
+import type { Json, JsonObject } from "../core/ports.ts";
 import { tipsOf } from "../core/sync/heads.ts";
 import { hostExtension } from "../core/sync/hosting.ts";
 import { extensions, protocol } from "../core/sync/messages.ts";
@@ -14,7 +15,7 @@ import { opsSince } from "./ops-since.ts";
 import type { Replica } from "./replica.ts";
 
 /** What `hello` states this server takes. */
-export const serverLimits = {
+const serverLimits = {
   want: limits.want,
   push_ops: limits.pushOps,
   message_bytes: limits.messageBytes,
@@ -30,24 +31,20 @@ export async function hello(
 ): Promise<object> {
   const greeting = { protocol, node: self.did };
   if (caller.party === "stranger" || caller.party === "grantee") return { type: "hello", ...greeting };
-  const ofReplica = caller.party === "replica";
-  const hosting = ofReplica ? await hostingOf(self) : {};
-  const same = ofReplica ? message["same"] : undefined;
+  const who = caller.party === "replica" && caller.key !== null ? caller.key : null;
+  const hosting = who === null ? {} : await hostingOf(self);
+  const same = who === null ? undefined : message["same"];
   const found = await replica.store.read(async (reader) => {
-    const doubt = ofReplica ? await reader.local("unproven") : null;
+    const doubt = who === null ? null : await reader.local("unproven");
     const forReplicas = { ...hosting, ...(doubt === null ? {} : { unproven: true }) };
     const isSame = same !== undefined && same === (await heldIn(replica, reader));
+    const log = await replica.controlLog(reader);
+    const since = isSame || who === null ? {} : await sinceThen(replica, reader, { ...message, who }, options);
+    if (who !== null) replica.heldBefore.note(who, log.chains.values());
     if (isSame) return { isSame, forReplicas };
-    const incomplete = ofReplica ? await incompleteIn(reader) : null;
-    const since = typeof same === "string" ? await sinceThen(replica, reader, same, message, options) : {};
-    return {
-      isSame,
-      forReplicas,
-      since,
-      incomplete,
-      pool: await reader.pool(),
-      heads: await headsIn(replica, reader, caller, incomplete?.ids),
-    };
+    const incomplete = who === null ? null : await incompleteIn(reader);
+    const heads = await headsIn(replica, reader, caller, incomplete?.ids);
+    return { isSame, forReplicas, since, incomplete, pool: await reader.pool(), heads };
   });
   const { forReplicas } = found;
   if (found.isSame) return { type: "hello", ...greeting, same: true, ...forReplicas };
@@ -70,16 +67,16 @@ export async function hello(
   };
 }
 
-/** The first page of what came after the moment at which this node held what has the hash `same`; nothing when that moment is not remembered. */
+/** The first page of what came after the moment whose hash `same` is; nothing when that is not remembered of `who`. */
 async function sinceThen(
   replica: Replica,
   reader: Reader,
-  same: string,
-  { extensions: theirs }: JsonObject,
+  { who, same, extensions: theirs }: { readonly who: Did; readonly same?: Json; readonly extensions?: Json },
   options: AnswerOptions,
 ): Promise<object> {
+  if (typeof same !== "string") return {};
   const { sha256Hex } = replica.crypto;
-  const tips = replica.heldBefore.tipsAt(same, sha256Hex, registryHash(sha256Hex));
+  const tips = replica.heldBefore.tipsAt(who, same, sha256Hex, registryHash(sha256Hex));
   if (tips === null) return {};
   const log = await replica.controlLog(reader);
   const authors = Object.fromEntries([...tipsOf(log.chains.values()).keys()].map((author) => [author, tips.get(author) ?? []]));

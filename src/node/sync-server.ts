@@ -1,8 +1,8 @@
-/** The server's side of fpl-sync/1 (section 7): stateless between requests, and never taken down by a message. */
+/** The server's side of fpl-sync/1 (section 7): it remembers what its devices held (SYN-22) and nothing else, and no message takes it down. */
 import type { Did } from "../core/crypto/did-key.ts";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
-import { controlTypes, type Envelope, isOpId } from "../core/op/operation.ts";
+import { controlTypes, type Envelope, isOpId, type OpId } from "../core/op/operation.ts";
 import { countOps } from "../core/op/run.ts";
 import type { Json, JsonObject } from "../core/ports.ts";
 import { mayAsk, mayPush, mayRead, messageTypes } from "../core/sync/authorise.ts";
@@ -12,8 +12,7 @@ import { type AnswerOptions, type Caller, callerOf, type ServerIdentity } from "
 import { aboutGrants, noteAttempt, serveGrantee } from "./delegation/serve.ts";
 import { hello } from "./greeting.ts";
 import { headsFor } from "./heads-for.ts";
-import { heldIn } from "./held.ts";
-import { nextIncomplete } from "./incomplete.ts";
+import { goOnAfter, incompleteIn } from "./incomplete.ts";
 import { ingestOps } from "./ingest.ts";
 import { opsSince } from "./ops-since.ts";
 import type { Replica } from "./replica.ts";
@@ -57,7 +56,12 @@ async function dispatch(replica: Replica, self: ServerIdentity, message: Json, k
       await settle(replica, caller, message);
       return { type: "heads", ...(await headsFor(replica, caller)) };
     case "ops_since":
-      return replica.store.read(async (reader) => opsSince(reader, await replica.controlLog(reader), message, options));
+      return replica.store.read(async (reader) => {
+        const log = await replica.controlLog(reader);
+        const reply = await opsSince(reader, log, message, options);
+        if (!reply.more && caller.key !== null) replica.heldBefore.note(caller.key, log.chains.values());
+        return reply;
+      });
     case "delegate_pull":
     case "purge_receipt":
       return (await serveGrantee(replica, self, message, key)) ?? refusal;
@@ -115,9 +119,7 @@ async function push(replica: Replica, caller: Caller, message: JsonObject): Prom
     if (!mayPush(caller.party, caller.key, { author, control: controlTypes.has(String(type)) })) return refusal;
   }
   const { accepted, rejected, deferred } = await ingestOps(replica, ops);
-  const want = caller.party === "replica" ? await nextIncomplete(replica) : [];
-  // Mostly the last push of a sync: at this moment the other side holds the same.
-  if (caller.party === "replica" && countOps(ops) < limits.syncBatchOps) await replica.store.read((reader) => heldIn(replica, reader));
+  const want = caller.party === "replica" ? await wantOf(replica, caller.key) : [];
   const waiting = deferred.filter(({ waitsFor }) => waitsFor === null).map(({ id }) => id);
   return {
     type: "push_result",
@@ -126,4 +128,13 @@ async function push(replica: Replica, caller: Caller, message: JsonObject): Prom
     deferred: deferred.map(({ id }) => id),
     want: [...new Set([...waiting, ...want])].slice(0, limits.want),
   };
+}
+
+/** What this node lacks, when a replica pushed: then that one may hold the same. */
+async function wantOf(replica: Replica, key: Did | null): Promise<readonly OpId[]> {
+  const page = await replica.store.read(async (reader) => {
+    if (key !== null) replica.heldBefore.note(key, (await replica.controlLog(reader)).chains.values());
+    return incompleteIn(reader);
+  });
+  return goOnAfter(replica, page);
 }

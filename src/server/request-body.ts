@@ -41,7 +41,7 @@ export async function readMessage(request: SyncRequest, options: BodyOptions): P
     throw new Refused(401, "bad_signature", "Content-Digest is not the content's");
   }
   const coding = codingOf(field(request.incoming, "content-encoding"));
-  const bytes = coding ? await decompress(coding, content, options) : content;
+  const bytes = coding ? decompress(coding, content, options) : content;
   return parseJson(decodeText(bytes), { maxDepth: limits.messageDepth });
 }
 
@@ -71,7 +71,7 @@ function readContent(incoming: IncomingMessage, { limits: { messageBytes, bodyDe
   });
 }
 
-async function decompress(coding: Coding, content: Uint8Array, { limits: { messageBytes }, loan }: BodyOptions): Promise<Uint8Array> {
+function decompress(coding: Coding, content: Uint8Array, { limits: { messageBytes }, loan }: BodyOptions): Uint8Array {
   if (!loan.take(messageBytes)) throw tooMuch();
   let length = 0;
   try {

@@ -5,8 +5,8 @@ import { errorReply } from "../core/sync/messages.ts";
 import { acceptedCodings, chooseCoding, codingBytesMin, encodeContent } from "../transport/content-coding.ts";
 import { contentDigest } from "../transport/content-digest.ts";
 import { replyComponents } from "../transport/covered-components.ts";
-import { messageBytes } from "../transport/message-bytes.ts";
 import { type SignatureFields, type SigningKey, signComponents } from "../transport/message-signature.ts";
+import { wireBytes } from "../transport/wire-bytes.ts";
 import type { HttpLimits } from "./http-limits.ts";
 import { field, type SyncRequest } from "./sync-request.ts";
 
@@ -32,7 +32,7 @@ export interface Signer {
 
 /** A 421 is unsigned, for another node's sake, and so is a reply to a request without `Content-Digest`, which it couldn't name (section 7). */
 export async function replyTo(request: SyncRequest, { status, message }: Outcome, signer: Signer): Promise<Reply> {
-  const whole = messageBytes(message);
+  const whole = wireBytes(message);
   const plain = whole.length <= signer.limits.messageBytes ? whole : Buffer.from(JSON.stringify(tooLarge));
   const coding = plain.length < codingBytesMin ? null : chooseCoding(field(request.incoming, "accept-encoding"));
   const content = coding === null ? plain : await encodeContent(coding, plain);

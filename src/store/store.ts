@@ -12,7 +12,8 @@
  * 5. **Causal closure.** `append` is given operations whose `prev` are all in the store or earlier in the same call, so
  *    at every instant the store holds a causally closed set and needs no repair.
  * 6. **Append-only.** A header never changes and never goes. A payload arrives (`append` or `attach`) and goes
- *    (`erase`), whole; nothing else changes in an operation. A store refuses any other change, whoever asks.
+ *    (`erase`), whole; nothing else changes in an operation. A store refuses any other change, whoever asks. In a SQLite file that
+ *    another program opened this holds but for `REPLACE` without `recursive_triggers` (`sqlite/migrations/005-quick-inserts.ts`).
  * 7. **Order.** `ordered` yields (lamport, op_id); `idsAfter` yields ids ascending. Cost follows what is returned, not
  *    what is stored. Nothing loads the whole log.
  * 8. **Bytes in, bytes out.** An envelope that is read back is equal, member for member, to the one that was appended,

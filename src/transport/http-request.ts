@@ -6,8 +6,8 @@ import type { Crypto, JsonObject, Random } from "../core/ports.ts";
 import { acceptedCodings, type Coding, codingBytesMin, encodeContent } from "./content-coding.ts";
 import { contentDigest } from "./content-digest.ts";
 import { requestComponents } from "./covered-components.ts";
-import { messageBytes } from "./message-bytes.ts";
 import { type SigningKey, signComponents } from "./message-signature.ts";
+import { wireBytes } from "./wire-bytes.ts";
 
 /** What must be known of a request to believe its reply. */
 export interface SentRequest {
@@ -27,7 +27,7 @@ export interface Content {
 
 /** Throws `too_large` for a message that no server takes. */
 export async function contentOf(message: JsonObject, coding: Coding | null): Promise<Content> {
-  const bytes = messageBytes(message);
+  const bytes = wireBytes(message);
   if (bytes.length > limits.messageBytes) throw new PoolError("too_large", `a message is over ${limits.messageBytes} bytes`);
   if (coding === null || bytes.length < codingBytesMin) return { bytes, coding: null };
   return { bytes: await encodeContent(coding, bytes), coding };

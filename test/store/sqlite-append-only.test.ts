@@ -1,8 +1,8 @@
-/** Promise 6 against anyone who opens the file: SQLite itself refuses what would change the log. */
+/** Promise 6 against anyone who opens the file: SQLite itself refuses what would change the log, but for REPLACE by another program (migration 005). */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
-import { openSqliteStore } from "../../src/store/index.ts";
+import { type Driver, nodeSqlite, type OpenDriver, openSqliteStore } from "../../src/store/index.ts";
 import { SampleLog } from "../../src/testkit/store-contract-samples.ts";
 import { stateOf } from "../../src/testkit/store-contract-state.ts";
 import { inFolder } from "./folders.ts";
@@ -35,16 +35,26 @@ const attempts: readonly string[] = [
   "UPDATE body SET n = 99, salt = zeroblob(16), payload = '0000000' WHERE n = 1",
 ];
 
-test("no SQL deletes or changes an operation, nor its payload but to take it away whole", () =>
+test("no SQL but another program's REPLACE deletes or changes an operation, nor its payload but to take it away whole", () =>
   inFolder(async (folder) => {
     const path = `${folder}/store.db`;
-    const store = await openSqliteStore(path);
+    let writer: Driver | undefined;
+    const driver: OpenDriver = (file) => {
+      const opened = nodeSqlite(file);
+      writer ??= opened; // the first that a store opens
+      return opened;
+    };
+    const store = await openSqliteStore(path, { driver });
     const log = new SampleLog();
     const erased = [1, 2].map((a) => log.write("ann", { payload: { a } }))[1];
     log.write("bob", { payload: null });
     await log.keep(store, log.inOrder());
     await store.write((tx) => tx.erase([erased?.id ?? log.pool]));
     const before = await stateOf(store);
+    for (const sql of attempts) {
+      assert.throws(() => writer?.exec(sql), /never|deleted|UNIQUE/, `by the store's own connection: ${sql}`);
+      assert.deepEqual(await stateOf(store), before, sql);
+    }
     const database = new DatabaseSync(path);
     for (const setting of ["OFF", "ON"]) {
       database.exec(`PRAGMA recursive_triggers = ${setting}`); // with which REPLACE fires triggers of DELETE, or doesn't

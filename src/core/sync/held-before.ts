@@ -1,30 +1,31 @@
-/** What this node held at some moments before (SYN-22): whoever holds just that still is told in one round trip what came after. */
+/** What each of our devices held when this node last heard of it (SYN-22): one that holds just that still is told in one round trip what came after. */
 import type { Chain } from "../admission/chains.ts";
 import type { Did } from "../crypto/did-key.ts";
+import { limits } from "../limits.ts";
 import type { OpId } from "../op/operation.ts";
 import type { Sha256Hex } from "../ports.ts";
-import { tipsOf } from "./heads.ts";
+import { type Tip, tipsOf } from "./heads.ts";
 import { heldHash } from "./same.ts";
 
 export type TipIds = ReadonlyMap<Did, readonly OpId[]>;
 
-/** Moments that are remembered: a few devices each come back to the one at which they left. */
-const momentsMax = 8;
-
 export class HeldBefore {
-  readonly #moments = new Map<string, TipIds>();
-  #nothing = "";
+  /** By device, the one that was heard of last at the end. */
+  readonly #moments = new Map<Did, ReadonlyMap<Did, readonly Tip[]>>();
 
-  /** `hash` is the `heldHash` of these chains. */
-  note(hash: string, chains: Iterable<Chain>): void {
-    this.#moments.delete(hash);
-    this.#moments.set(hash, new Map([...tipsOf(chains)].map(([author, tips]) => [author, tips.map(({ id }) => id)])));
-    for (const oldest of this.#moments.keys()) if (this.#moments.size > momentsMax) this.#moments.delete(oldest);
+  /** `who` has what these chains are, or is being given it. Whether that came about is told by the hash with which it comes back. */
+  note(who: Did, chains: Iterable<Chain>): void {
+    this.#moments.delete(who);
+    this.#moments.set(who, tipsOf(chains));
+    for (const oldest of this.#moments.keys()) if (this.#moments.size > limits.moments) this.#moments.delete(oldest);
   }
 
-  /** The tips of what has that hash; null when that is not remembered. Nothing at all is a moment that every node has seen. */
-  tipsAt(hash: string, sha256Hex: Sha256Hex, registry: string): TipIds | null {
-    if (this.#nothing === "") this.#nothing = heldHash(sha256Hex, [], registry);
-    return this.#moments.get(hash) ?? (hash === this.#nothing ? new Map() : null);
+  /** The tips of what has that hash: what was noted of `who`, or nothing at all; null for anything else. */
+  tipsAt(who: Did, hash: string, sha256Hex: Sha256Hex, registry: string): TipIds | null {
+    for (const tips of [this.#moments.get(who), new Map<Did, readonly Tip[]>()]) {
+      if (tips === undefined || heldHash(sha256Hex, tips, registry) !== hash) continue;
+      return new Map([...tips].map(([author, each]) => [author, each.map(({ id }) => id)]));
+    }
+    return null;
   }
 }
