@@ -2,7 +2,7 @@
 // command line uses them, as they are published (`npm run build` before). A is founded with two devices, A and B, both `full`; B joins by its first sync.
 // A record is an item of evidence whose content it is: what a person's memory mostly holds. PEER_VARIANT 'claim': it is a
 // claim, with its statuses.
-import "../dist/cli/memory.js"; // as the command line does
+import "../dist/cli/v8.js"; // as the command line does
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -1,5 +1,5 @@
 /** One side of `hub-w1.ts` and `capacity.ts` in a process of its own: a hub's process, a device, or a crowd of small pools (`hub-run.ts`). */
-import "../../src/cli/memory.ts"; // as the command line does
+import "../../src/cli/v8.ts"; // as the command line does
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

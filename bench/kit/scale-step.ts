@@ -1,5 +1,5 @@
 /** One step of `scale.ts` or `w1-profile.ts`, in a process of its own (`run-step.ts`): sends its result to the parent. */
-import "../../src/cli/memory.ts"; // as the command line does
+import "../../src/cli/v8.ts"; // as the command line does
 import { existsSync } from "node:fs";
 import type { OpId } from "../../src/core/op/operation.ts";
 import {

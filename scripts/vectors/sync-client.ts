@@ -56,6 +56,13 @@ const pushResult = (log: Log, labels: readonly string[]) => ({
 });
 const founding = poolOps.slice(0, 7);
 
+const withoutTwo = poolOps.filter((label) => label !== "milk" && label !== "figs");
+/** A `hello` with all heads and the first page of what came after. */
+const bringing = (log: Log, page: object) => {
+  const heads = allHeads(log, { root: ["add-lamp"], laptop: ["milk"], phone: ["figs"], inbox: ["mail"] });
+  return { ...plainHello, pool: log.id("genesis"), extensions: ["heads/1", "same/1"], heads, ...page };
+};
+
 const refusals: readonly Vector[] = (
   [
     ["no-hello", "The reply is no hello.", () => ({ type: "frontier", op_ids: [], lamport: 0 })],
@@ -162,30 +169,22 @@ const flows: readonly Vector[] = [
     ];
   }),
   client("heads-since", "SYN-22", "hello brings the first page: it is not asked for.", (log) => {
-    const heads = allHeads(log, { root: ["add-lamp"], laptop: ["milk"], phone: ["figs"], inbox: ["mail"] });
-    const page = { ops: log.list("milk", "figs"), more: false };
-    const hello = { ...plainHello, pool: log.id("genesis"), extensions: ["heads/1", "same/1"], heads, ...page };
-    const holds = poolOps.filter((label) => label !== "milk" && label !== "figs");
+    const hello = bringing(log, { ops: log.list("milk", "figs"), more: false });
     return [
-      { holds, replies: [hello] },
+      { holds: withoutTwo, replies: [hello] },
       { requests: ["hello"], pulled: 2, pushed: 0 },
     ];
   }),
   client("heads-since-more", "SYN-22", "The pages after it are asked for.", (log) => {
-    const heads = allHeads(log, { root: ["add-lamp"], laptop: ["milk"], phone: ["figs"], inbox: ["mail"] });
-    const first = { ops: log.list("milk"), more: true };
-    const hello = { ...plainHello, pool: log.id("genesis"), extensions: ["heads/1", "same/1"], heads, ...first };
+    const hello = bringing(log, { ops: log.list("milk"), more: true });
     const page = { type: "ops", ops: log.list("figs"), more: false, unknown: [] };
-    const holds = poolOps.filter((label) => label !== "milk" && label !== "figs");
     return [
-      { holds, replies: [hello, page] },
+      { holds: withoutTwo, replies: [hello, page] },
       { requests: ["hello", "ops_since"], pulled: 2, pushed: 0 },
     ];
   }),
   client("heads-since-out-of-order", "SYN-22", "It must lead on like any page.", (log) => {
-    const heads = allHeads(log, { root: ["add-lamp"], laptop: ["milk"], phone: ["figs"], inbox: ["mail"] });
-    const first = { ops: log.list("figs"), more: true };
-    const hello = { ...plainHello, pool: log.id("genesis"), extensions: ["heads/1", "same/1"], heads, ...first };
+    const hello = bringing(log, { ops: log.list("figs"), more: true });
     const page = { type: "ops", ops: log.list("tea"), more: true, unknown: [] };
     return [
       { holds: founding, replies: [hello, page] },

@@ -1,5 +1,5 @@
 /** The `fablepool` command. */
-import "./memory.ts";
+import "./v8.ts";
 import { systemWords } from "../node/index.ts";
 import { exitCodes } from "./output.ts";
 import { program } from "./program.ts";

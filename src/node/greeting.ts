@@ -1,4 +1,5 @@
 /** What this node answers to a `hello` (SYN-3, SYN-18, SYN-21, SYN-22), in one snapshot of its store. */
+import type { ControlLog } from "../core/admission/control-log.ts";
 import { registryHash } from "../core/claim/predicates.ts";
 import type { Did } from "../core/crypto/did-key.ts";
 import { limits } from "../core/limits.ts";
@@ -39,7 +40,7 @@ export async function hello(
     const forReplicas = { ...hosting, ...(doubt === null ? {} : { unproven: true }) };
     const isSame = same !== undefined && same === (await heldIn(replica, reader));
     const log = await replica.controlLog(reader);
-    const since = isSame || who === null ? {} : await sinceThen(replica, reader, { ...message, who }, options);
+    const since = isSame || who === null ? {} : await sinceThen(replica, reader, log, { ...message, who }, options);
     if (who !== null) replica.heldBefore.note(who, log.chains.values());
     if (isSame) return { isSame, forReplicas };
     const incomplete = who === null ? null : await incompleteIn(reader);
@@ -71,6 +72,7 @@ export async function hello(
 async function sinceThen(
   replica: Replica,
   reader: Reader,
+  log: ControlLog,
   { who, same, extensions: theirs }: { readonly who: Did; readonly same?: Json; readonly extensions?: Json },
   options: AnswerOptions,
 ): Promise<object> {
@@ -78,7 +80,6 @@ async function sinceThen(
   const { sha256Hex } = replica.crypto;
   const tips = replica.heldBefore.tipsAt(who, same, sha256Hex, registryHash(sha256Hex));
   if (tips === null) return {};
-  const log = await replica.controlLog(reader);
   const authors = Object.fromEntries([...tipsOf(log.chains.values()).keys()].map((author) => [author, tips.get(author) ?? []]));
   const form = Array.isArray(theirs) && theirs.includes("runs/1") ? { runs: true } : {};
   const question = { authors, limit: limits.pageOpsFirst, bytes: limits.helloBytes, ...form };

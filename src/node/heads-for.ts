@@ -12,6 +12,7 @@ import type { Caller } from "./caller.ts";
 import { nextIncomplete } from "./incomplete.ts";
 import type { Replica } from "./replica.ts";
 
+/** What a `heads` message of `caller` is answered. */
 export async function headsFor(replica: Replica, caller: Caller): Promise<JsonObject> {
   const incomplete = caller.party === "replica" ? await nextIncomplete(replica) : [];
   return replica.store.read((reader) => headsIn(replica, reader, caller, incomplete));
