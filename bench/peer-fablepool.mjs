@@ -2,10 +2,10 @@
 // command line uses them, as they are published (`npm run build` before). A is founded with two devices, A and B, both `full`; B joins by its first sync.
 // A record is an item of evidence whose content it is: what a person's memory mostly holds. PEER_VARIANT 'claim': it is a
 // claim, with its statuses.
-import "../dist/cli/v8.js"; // as the command line does
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { compileAtOnce } from "../dist/cli/v8.js"; // as the command line does
 import {
   addDevice,
   answer,
@@ -52,6 +52,7 @@ serve({
     const home = homeAt(join(options.dir, "home"));
     const device = { name: role, passphrase: null };
     const before = existsSync(home.deviceKey);
+    compileAtOnce();
     if (before) node = await openNode(home, async () => null);
     else if (role === "A") {
       const { node: founded, pool } = await initNode(home, device);

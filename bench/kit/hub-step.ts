@@ -1,9 +1,10 @@
 /** One side of `hub-w1.ts` and `capacity.ts` in a process of its own: a hub's process, a device, or a crowd of small pools (`hub-run.ts`). */
-import "../../src/cli/v8.ts"; // as the command line does
+
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { collectInSteps } from "../../src/cli/v8.ts"; // as the command line does
 import type { JsonObject } from "../../src/core/ports.ts";
 import { readHubSettings, startHub } from "../../src/hub/index.ts";
 import { addInvitation, hashOfToken } from "../../src/hub/registry/invitations.ts";
@@ -24,6 +25,7 @@ function serve(answers: (message: JsonObject) => Promise<Told>): void {
 
 async function hub(database: string, secret: string, nats: string | undefined): Promise<void> {
   const given = { database, secret, listen: "127.0.0.1:0", authorities: "hub.example", ...(nats ? { nats } : {}) };
+  collectInSteps();
   const running = await startHub(readHubSettings(given));
   serve(async (message) => {
     if (message["do"] === "memory") {

@@ -46,7 +46,8 @@ export function cut(row: Row, pool: OpId | null): EnvelopeRow {
   };
 }
 
-function pieces(digits: string, from: number, to: number): string[] {
+/** The hashes that these digits are. */
+export function pieces(digits: string, from: number, to: number): string[] {
   const found: string[] = [];
   for (let at = from; at < to; at += 64) found.push(digits.slice(at, at + 64));
   return found;

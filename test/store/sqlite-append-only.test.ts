@@ -7,18 +7,21 @@ import { SampleLog } from "../../src/testkit/store-contract-samples.ts";
 import { stateOf } from "../../src/testkit/store-contract-state.ts";
 import { inFolder } from "./folders.ts";
 
-const columns = ["id", "author", "chain", "seq", "lamport", "past", "ts", "type", "prev", "payload_hash", "sig", "batch"];
+const columns = ["id", "author", "chain", "seq", "lamport", "past", "ts", "type", "prev", "payload_hash", "sig", "batch", "stem"];
 
 const attempts: readonly string[] = [
   "DELETE FROM op",
   "DELETE FROM op WHERE body IS NULL",
   "INSERT INTO op SELECT * FROM op",
-  "INSERT INTO op SELECT NULL, zeroblob(32), author, chain, seq, lamport, past, ts, type, prev, payload_hash, sig, batch, body FROM op",
+  "INSERT INTO op SELECT NULL, zeroblob(32), author, chain, seq, lamport, past, ts, type, prev, payload_hash, sig, batch, body, stem FROM op",
   "INSERT OR REPLACE INTO op SELECT * FROM op",
-  "REPLACE INTO op SELECT n, id, author, chain, seq, lamport + 1, past, ts, type, prev, payload_hash, sig, batch, body FROM op",
-  "REPLACE INTO op SELECT NULL, zeroblob(32), author, chain, seq, lamport, past, ts, type, prev, payload_hash, sig, batch, body FROM op",
+  "REPLACE INTO op SELECT n, id, author, chain, seq, lamport + 1, past, ts, type, prev, payload_hash, sig, batch, body, stem FROM op",
+  "REPLACE INTO op SELECT NULL, zeroblob(32), author, chain, seq, lamport, past, ts, type, prev, payload_hash, sig, batch, body, stem FROM op",
   "UPDATE op SET n = n + 100",
-  ...columns.map((column) => `UPDATE op SET ${column} = ${column === "batch" ? "x'00000001'" : `${column} || 'x'`} WHERE body = 1`),
+  ...columns.map(
+    (column) =>
+      `UPDATE op SET ${column} = ${column === "batch" ? "x'00000001'" : column === "stem" ? "1" : `${column} || 'x'`} WHERE body = 1`,
+  ),
   "UPDATE op SET body = body",
   "UPDATE op SET body = 2 WHERE body = 1",
   "UPDATE op SET body = NULL, ts = ts + 1 WHERE body = 1",

@@ -7,6 +7,7 @@ import type { Envelope, OpId, Place } from "../../core/op/operation.ts";
 import { envelopeOf } from "../envelope-row.ts";
 import type { Arrival, Counts, OpInfo } from "../store.ts";
 import type { Driver, Row } from "./driver.ts";
+import { WholePaths } from "./paths.ts";
 import {
   envelopeColumns,
   fromEnvelopes,
@@ -23,9 +24,11 @@ import {
 
 export class LogReader {
   protected readonly driver: Driver;
+  protected readonly paths: WholePaths;
 
   constructor(driver: Driver) {
     this.driver = driver;
+    this.paths = new WholePaths(driver);
   }
 
   async pool(): Promise<OpId | null> {
@@ -93,7 +96,7 @@ export class LogReader {
     const pool = await this.pool();
     return ids.flatMap((id) => {
       const row = this.driver.get(`SELECT ${envelopeColumns} ${fromEnvelopes} WHERE ${opIs}`, ...idKeys(id));
-      return row ? envelopeOf(row, pool) : [];
+      return row ? envelopeOf(this.paths.whole(row), pool) : [];
     });
   }
 
@@ -152,13 +155,13 @@ export class LogReader {
       before ? idBytes(before.id) : new Uint8Array(),
       limit,
     );
-    return rows.map((row) => envelopeOf(row, pool));
+    return rows.map((row) => envelopeOf(this.paths.whole(row), pool));
   }
 
   async arrivals({ after, limit }: { after: number; limit: number }): Promise<Arrival[]> {
     const pool = await this.pool();
-    const rows = this.driver.all(`SELECT op.n, ${envelopeColumns} ${fromEnvelopes} WHERE op.n > ? ORDER BY op.n LIMIT ?`, after, limit);
-    return rows.map((row) => ({ place: row["n"] as number, op: envelopeOf(row, pool) }));
+    const rows = this.driver.all(`SELECT ${envelopeColumns} ${fromEnvelopes} WHERE op.n > ? ORDER BY op.n LIMIT ?`, after, limit);
+    return rows.map((row) => ({ place: row["n"] as number, op: envelopeOf(this.paths.whole(row), pool) }));
   }
 
   async latest(limit: number): Promise<Envelope[]> {
@@ -170,7 +173,7 @@ export class LogReader {
         limit,
       );
     });
-    const ops = rows.map((row) => envelopeOf(row, pool));
+    const ops = rows.map((row) => envelopeOf(this.paths.whole(row), pool));
     return ops.sort((left, right) => right.lamport - left.lamport || (left.op_id < right.op_id ? 1 : -1)).slice(0, limit);
   }
 

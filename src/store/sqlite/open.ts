@@ -8,11 +8,12 @@ import { delegation } from "./migrations/002-delegation.ts";
 import { claimLists } from "./migrations/003-claim-lists.ts";
 import { leanLog } from "./migrations/004-lean-log.ts";
 import { quickInserts } from "./migrations/005-quick-inserts.ts";
+import { ownSteps } from "./migrations/006-own-steps.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 import { rollBack, whenFree } from "./turns.ts";
 
 /** In order and for ever: a store says how many of them it has seen in `PRAGMA user_version`. */
-export const migrations: readonly string[] = [init, delegation, claimLists, leanLog, quickInserts];
+export const migrations: readonly string[] = [init, delegation, claimLists, leanLog, quickInserts, ownSteps];
 
 /** The version of a store that this software writes. */
 export const storeVersion = migrations.length;

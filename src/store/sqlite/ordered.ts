@@ -3,7 +3,7 @@ import { comparePlaces, type Place } from "../../core/op/operation.ts";
 import { sizeOfRow } from "../envelope-row.ts";
 import type { ChainPart, OrderedQuery } from "../store.ts";
 import type { Driver, Row } from "./driver.ts";
-import { envelopeColumns, idText } from "./rows.ts";
+import { idText } from "./rows.ts";
 
 interface Key extends Place {
   readonly n: number;
@@ -20,8 +20,14 @@ interface Run extends ChainPart {
 /** Rows that are fetched in one go: a call for each costs twice as much, and what the limit of bytes leaves over is read in vain. */
 const fetched = 200;
 
+/** Which columns rows are selected with, and what is made of them before they are measured. */
+export interface RowsAs {
+  readonly columns: string;
+  made(row: Row): Row;
+}
+
 /** What `make` makes of the rows, in order, up to both limits. They are as `envelopeOf` and `envelopeJson` take them, and live no longer than that. */
-export function readOrdered<Made>(driver: Driver, query: OrderedQuery, make: (row: Row) => Made, columns = envelopeColumns): Made[] {
+export function readOrdered<Made>(driver: Driver, query: OrderedQuery, { columns, made }: RowsAs, make: (row: Row) => Made): Made[] {
   const { after, limit, bytes = Number.POSITIVE_INFINITY, parts } = query;
   const keys = orderedKeys(driver, after, Math.min(limit, fetched), parts);
   const found: Made[] = [];
@@ -33,7 +39,8 @@ export function readOrdered<Made>(driver: Driver, query: OrderedQuery, make: (ro
       next.push(value);
     }
     if (next.length === 0) break;
-    for (const row of driver.all(select(columns), JSON.stringify(next))) {
+    for (const selected of driver.all(select(columns), JSON.stringify(next))) {
+      const row = made(selected);
       size += sizeOfRow(row);
       if (found.length > 0 && size > bytes) return found;
       found.push(make(row));

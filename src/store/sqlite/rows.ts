@@ -7,6 +7,7 @@ import type { OpId } from "../../core/op/operation.ts";
 import { batchDigits } from "../envelope-row.ts";
 import type { ClaimRow, OpInfo } from "../store.ts";
 import type { Row, Value } from "./driver.ts";
+import type { KeptProof } from "./paths.ts";
 
 export function idBytes(id: OpId): Uint8Array {
   return Buffer.from(id.slice(3), "hex");
@@ -44,10 +45,11 @@ export const fromEnvelopes = "FROM op JOIN author ON author.n = op.author LEFT J
 const columnsWith = (batch: string) =>
   "lower(hex(op.id) || hex(op.payload_hash) || hex(op.sig) || ifnull(hex(body.salt), '') || hex(op.prev) || " +
   `ifnull(${batch}, '')) AS digits, ` +
-  "octet_length(op.prev) / 32 AS prevs, author.did, op.seq, op.lamport, op.ts, op.type, body.payload";
+  "octet_length(op.prev) / 32 AS prevs, author.did, op.seq, op.lamport, op.ts, op.type, body.payload, op.n, op.stem";
+/** Of an inclusion path what the row keeps: `WholePaths` puts it together. */
 export const envelopeColumns = columnsWith("hex(op.batch)");
 /** The same without the path of a batch proof: most of the digits. */
-export const pathlessColumns = `${columnsWith("hex(substr(op.batch, 1, 4))")}, op.n`;
+export const pathlessColumns = columnsWith("hex(substr(op.batch, 1, 4))");
 export const infoColumns = "op.id, author.did, op.seq, op.lamport, op.ts, op.type, op.chain, op.past, op.body > 0 AS has_payload";
 
 export function infoOf(row: Row): OpInfo {
@@ -81,11 +83,16 @@ function onDesk(from: number, to: number): Uint8Array {
  * Values of an `op` row, in the order of `transactor.ts`'s insert, to be used before the next are made. One call decodes all
  * that is hex: each costs as much as hundreds of digits.
  */
-export function opValues({ shaped: { envelope }, chain, past }: Admitted, author: number, body: number | null): Value[] {
-  const { op_id, prev, payload_hash, sig, batch } = envelope;
+export function opValues(
+  { shaped: { envelope }, chain, past }: Admitted,
+  author: number,
+  body: number | null,
+  kept: KeptProof | null,
+): Value[] {
+  const { op_id, prev, payload_hash, sig } = envelope;
   let digits = op_id.slice(3) + payload_hash.slice(7) + sig;
   for (const id of prev) digits += id.slice(3);
-  if (batch) digits += batchDigits(batch);
+  if (kept) digits += batchDigits(kept.proof);
   const end = desk.write(digits, "hex");
   const prevEnd = 128 + 32 * prev.length;
   return [
@@ -100,8 +107,9 @@ export function opValues({ shaped: { envelope }, chain, past }: Admitted, author
     onDesk(128, prevEnd),
     onDesk(32, 64),
     onDesk(64, 128),
-    batch ? onDesk(prevEnd, end) : null,
+    kept ? onDesk(prevEnd, end) : null,
     body,
+    kept?.stem ?? null,
   ];
 }
 

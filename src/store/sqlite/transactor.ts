@@ -8,16 +8,19 @@ import type { OpId } from "../../core/op/operation.ts";
 import type { JsonObject } from "../../core/ports.ts";
 import { refKinds } from "../ref-kinds.ts";
 import type { ClaimRow, EvidenceRow, GranteeRow, Ref, Rejected, SearchRow, Transactor } from "../store.ts";
+import { KeptProofs } from "./paths.ts";
 import { idBytes, idKeys, opIs, opValues } from "./rows.ts";
 import { addToIndex, removeFromIndex } from "./search.ts";
 import { SqliteReader } from "./view-reader.ts";
 
 const insertOp =
-  "INSERT INTO op (id, author, chain, seq, lamport, past, ts, type, prev, payload_hash, sig, batch, body) " +
-  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  "INSERT INTO op (id, author, chain, seq, lamport, past, ts, type, prev, payload_hash, sig, batch, body, stem) " +
+  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-/** Not by REPLACE, for which SQLite keeps a copy of every page that it changes. */
-const putEvidence = "INSERT INTO evidence VALUES (?, ?) ON CONFLICT (op) DO UPDATE SET source = excluded.source";
+/** All in one statement, from numbers and 32 bytes for each. Not by REPLACE, for which SQLite keeps a copy of every page that it changes. */
+const putEvidence =
+  "INSERT INTO evidence SELECT value, substr(?, 1 + 32 * key, 32) FROM json_each(?) WHERE true " +
+  "ON CONFLICT (op) DO UPDATE SET source = excluded.source";
 
 const erasedBody = 0;
 /** By as many bytes, so that the row stays where it is. */
@@ -45,10 +48,14 @@ export class SqliteTransactor extends SqliteReader implements Transactor {
 
   async append(ops: readonly Admitted[], withoutPayload: ReadonlySet<OpId>): Promise<void> {
     const heads = new Set<OpId>();
+    const proofs = new KeptProofs();
     for (const op of ops) {
       const { envelope, payloadText } = op.shaped;
       const body = withoutPayload.has(op.id) ? erasedBody : this.#addBody(envelope.salt, payloadText);
-      this.#rows.set(op.id, this.driver.insert(insertOp, ...opValues(op, this.#author(op.author), body)));
+      const kept = envelope.batch ? proofs.next(envelope.batch) : null;
+      const n = this.driver.insert(insertOp, ...opValues(op, this.#author(op.author), body, kept));
+      proofs.added(n, envelope.batch, kept?.stem ?? null);
+      this.#rows.set(op.id, n);
       // Heads within the batch are settled here; only what the batch leaves, or covers in the store, is written.
       for (const id of envelope.prev) {
         if (!heads.delete(id)) this.driver.run(`DELETE FROM head WHERE op = (SELECT n FROM op WHERE ${opIs})`, ...idKeys(id));
@@ -172,10 +179,15 @@ export class SqliteTransactor extends SqliteReader implements Transactor {
   }
 
   async putEvidence(rows: readonly EvidenceRow[]): Promise<void> {
+    const numbers: number[] = [];
+    let sources = "";
     for (const { id, source } of rows) {
       const op = this.#row(id);
-      if (op !== null) this.driver.run(putEvidence, op, Buffer.from(source, "hex"));
+      if (op === null) continue;
+      numbers.push(op);
+      sources += source;
     }
+    if (numbers.length > 0) this.driver.run(putEvidence, Buffer.from(sources, "hex"), JSON.stringify(numbers));
   }
 
   async putGrantees(rows: readonly GranteeRow[]): Promise<void> {

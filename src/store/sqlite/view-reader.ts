@@ -23,7 +23,7 @@ import type {
 import { countClaims, listClaims } from "./claim-lists.ts";
 import type { Row } from "./driver.ts";
 import { LogReader } from "./log-reader.ts";
-import { readOrdered } from "./ordered.ts";
+import { type RowsAs, readOrdered } from "./ordered.ts";
 import {
   claimColumns,
   claimOf,
@@ -38,10 +38,14 @@ import {
 } from "./rows.ts";
 import { countWords, rowsOfOps, searchIndex, timesOfWord } from "./search.ts";
 
+const pathlessRows: RowsAs = { columns: pathlessColumns, made: (row) => row };
+
 export class SqliteReader extends LogReader implements Reader {
+  readonly #wholeRows: RowsAs = { columns: envelopeColumns, made: (row) => this.paths.whole(row) };
+
   async ordered(query: OrderedQuery): Promise<Envelope[]> {
     const pool = await this.pool();
-    return readOrdered(this.driver, query, (row) => envelopeOf(row, pool));
+    return readOrdered(this.driver, query, this.#wholeRows, (row) => envelopeOf(row, pool));
   }
 
   async orderedJson(query: OrderedQuery, { runs = false } = {}): Promise<OrderedJson> {
@@ -53,11 +57,14 @@ export class SqliteReader extends LogReader implements Reader {
       lamport = row["lamport"] as number;
       return row;
     };
-    const whole = (row: Row) => this.driver.get(`SELECT ${envelopeColumns} ${fromEnvelopes} WHERE op.n = ?`, row["n"] as number) as Row;
+    const whole = (row: Row) => {
+      const all = this.driver.get(`SELECT ${envelopeColumns} ${fromEnvelopes} WHERE op.n = ?`, row["n"] as number);
+      return this.paths.whole(all as Row);
+    };
     const made = new RunJson(pool, whole);
     const envelopes = runs
-      ? readOrdered(this.driver, query, (row) => made.add(noted(row)), pathlessColumns)
-      : readOrdered(this.driver, query, (row) => envelopeJson(noted(row), pool));
+      ? readOrdered(this.driver, query, pathlessRows, (row) => made.add(noted(row)))
+      : readOrdered(this.driver, query, this.#wholeRows, (row) => envelopeJson(noted(row), pool));
     const id = ids.at(-1);
     return { json: runs ? made.texts() : (envelopes as string[]), ids, last: id === undefined ? null : { lamport, id } };
   }
