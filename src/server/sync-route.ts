@@ -1,7 +1,6 @@
 /** `POST /fpl-sync/1` (section 7), or another path by the same rules: one message, one reply. */
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { Hono } from "hono";
 import { PoolError } from "../core/errors.ts";
 import type { Json, JsonObject } from "../core/ports.ts";
 import { errorReply, errorReplyOf } from "../core/sync/messages.ts";
@@ -45,26 +44,34 @@ export interface SyncRouteOptions extends Signer {
 
 type Trace = { -readonly [Name in "key" | "type"]: RequestEvent[Name] };
 
-export function syncRoute(options: SyncRouteOptions): Hono<{ Bindings: HttpBindings }> {
-  const app = new Hono<{ Bindings: HttpBindings }>();
-  app.all(options.path, async (context) => {
-    const began = performance.now();
-    const request = readRequest(context.env.incoming, options.secure, options.proxied);
-    const trace: Trace = { key: null, type: null };
-    const { status, message } = await outcomeOf(request, trace, options);
-    const { address } = request;
-    const code = typeof message["code"] === "string" ? message["code"] : null;
-    const reply = await replyTo(request, { status, message }, options);
-    const received = Number(context.env.incoming.headers["content-length"] ?? 0) || 0;
-    options.onRequest({ address, ...trace, status, code, ms: performance.now() - began, received, sent: reply.content.length });
-    // That it is kept goes without saying (RFC 9112, 9.3), and a client that asks no more for some seconds had better not count on it.
-    if (reply.fields["connection"] === undefined) context.env.outgoing.removeHeader("connection");
-    // Straight to the connection: a web response of it takes as long to make as its signature.
-    context.env.outgoing.writeHead(reply.status, reply.fields).end(reply.content);
-    return RESPONSE_ALREADY_SENT;
-  });
-  app.onError((error, context) => context.json(errorReplyOf(error), 500)); // not by what a request holds: the machine failed
-  return app;
+/** Without a router: for one path it would take as long to be made ready as the first reply. */
+export function syncRoute(options: SyncRouteOptions): (request: Request, bindings: HttpBindings) => Promise<Response> {
+  return async (_request, { incoming, outgoing }) => {
+    const request = readRequest(incoming, options.secure, options.proxied);
+    if (request.path !== options.path && !request.path.startsWith(`${options.path}?`))
+      return new Response("404 Not Found", { status: 404 });
+    try {
+      await reply(request, outgoing, options);
+      return RESPONSE_ALREADY_SENT;
+    } catch (error) {
+      return Response.json(errorReplyOf(error), { status: 500 }); // not by what a request holds: the machine failed
+    }
+  };
+}
+
+async function reply(request: SyncRequest, outgoing: HttpBindings["outgoing"], options: SyncRouteOptions): Promise<void> {
+  const began = performance.now();
+  const trace: Trace = { key: null, type: null };
+  const { status, message } = await outcomeOf(request, trace, options);
+  const { address, incoming } = request;
+  const code = typeof message["code"] === "string" ? message["code"] : null;
+  const made = await replyTo(request, { status, message }, options);
+  const received = Number(incoming.headers["content-length"] ?? 0) || 0;
+  options.onRequest({ address, ...trace, status, code, ms: performance.now() - began, received, sent: made.content.length });
+  // That it is kept goes without saying (RFC 9112, 9.3), and a client that asks no more for some seconds had better not count on it.
+  if (made.fields["connection"] === undefined) outgoing.removeHeader("connection");
+  // Straight to the connection: a web response of it takes as long to make as its signature.
+  outgoing.writeHead(made.status, made.fields).end(made.content);
 }
 
 /** Never rejects: whatever is thrown becomes a reply. */

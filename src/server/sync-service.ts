@@ -72,10 +72,9 @@ export function syncService(options: ServiceOptions): SyncService {
     shares,
     onRequest: options.onRequest ?? (() => {}),
   };
-  const app = syncRoute(route);
   const live = liveUpgrades({ ...route, news: options.news ?? { subscribe: () => () => {} } });
   return {
-    fetch: (request, env) => app.fetch(request, env),
+    fetch: syncRoute(route),
     upgrade: (incoming, stream, head) => live.take(incoming, stream, head),
     close: () => live.close(),
   };

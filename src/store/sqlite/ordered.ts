@@ -10,9 +10,10 @@ interface Key extends Place {
   readonly seq: number;
 }
 
-/** One chain's keys, read ahead a little. */
+/** What is left of a chain's part, some of its keys read ahead. */
 interface Run extends ChainPart {
-  readonly keys: readonly Key[];
+  after: number;
+  keys: readonly Key[];
   /** The next of them. */
   at: number;
 }
@@ -29,17 +30,12 @@ export interface RowsAs {
 /** What `make` makes of the rows, in order, up to both limits. They are as `envelopeOf` and `envelopeJson` take them, and live no longer than that. */
 export function readOrdered<Made>(driver: Driver, query: OrderedQuery, { columns, made }: RowsAs, make: (row: Row) => Made): Made[] {
   const { after, limit, bytes = Number.POSITIVE_INFINITY, parts } = query;
-  const keys = orderedKeys(driver, after, Math.min(limit, fetched), parts);
+  const runs = runsOf(driver, after, parts);
   const found: Made[] = [];
   for (let size = 0; found.length < limit; ) {
-    const next: number[] = [];
-    while (next.length < Math.min(limit - found.length, fetched)) {
-      const { value, done } = keys.next();
-      if (done) break;
-      next.push(value);
-    }
-    if (next.length === 0) break;
-    for (const selected of driver.all(select(columns), JSON.stringify(next))) {
+    const rows = nextRows(driver, runs, columns, Math.min(limit - found.length, fetched));
+    if (rows.length === 0) break;
+    for (const selected of rows) {
       const row = made(selected);
       size += sizeOfRow(row);
       if (found.length > 0 && size > bytes) return found;
@@ -49,37 +45,49 @@ export function readOrdered<Made>(driver: Driver, query: OrderedQuery, { columns
   return found;
 }
 
-const select = (columns: string) =>
-  `WITH given AS (SELECT value AS key FROM json_each(?)) SELECT ${columns} FROM given CROSS JOIN op ON op.n = given.key ` +
-  "JOIN author ON author.n = op.author LEFT JOIN body ON body.n = op.body";
-
-function* orderedKeys(
-  driver: Driver,
-  after: Place | undefined,
-  ahead: number,
-  parts: readonly ChainPart[] | undefined,
-): Generator<number, void> {
-  const runs = (parts ?? wholeChains(driver, after))
-    .map((part) => refill(driver, after ? skipTo(driver, onChain(driver, part), after) : part, ahead))
-    .filter((run) => run.keys.length > 0);
-  while (runs.length > 0) {
-    let next = 0;
-    for (let index = 1; index < runs.length; index++) {
-      if (comparePlaces(headOf(runs[index] as Run), headOf(runs[next] as Run)) < 0) next = index;
-    }
-    const run = runs[next] as Run;
-    const key = headOf(run);
-    run.at++;
-    yield key.n;
-    if (run.at < run.keys.length) continue;
-    const more = refill(driver, { ...run, after: key.seq }, ahead);
-    if (more.keys.length > 0) runs[next] = more;
-    else runs.splice(next, 1);
-  }
+/** In order, taken off the runs. Once one run is left there is nothing to compare. */
+function nextRows(driver: Driver, runs: Run[], columns: string, count: number): Row[] {
+  const [run, other] = runs;
+  if (run === undefined) return [];
+  if (other !== undefined) return driver.all(`${given} ${selected(columns)}`, JSON.stringify(nextNumbers(driver, runs, count)));
+  const sql = `SELECT ${columns} FROM op ${joined} WHERE op.chain = ? AND op.seq > ? AND op.seq <= ? ORDER BY op.seq LIMIT ?`;
+  const rows = driver.all(sql, run.chain, run.after, run.upTo, count);
+  run.after = (rows.at(-1)?.["seq"] as number | undefined) ?? run.upTo;
+  return rows;
 }
 
-function headOf(run: Run): Key {
+const given = "WITH given AS (SELECT value AS key FROM json_each(?))";
+const joined = "CROSS JOIN author ON author.n = op.author LEFT JOIN body ON body.n = op.body";
+const selected = (columns: string) => `SELECT ${columns} FROM given CROSS JOIN op ON op.n = given.key ${joined}`;
+
+/** Numbers of the next rows, until they are as many as asked for or one run alone is left. */
+function nextNumbers(driver: Driver, runs: Run[], count: number): number[] {
+  const numbers: number[] = [];
+  while (numbers.length < count && runs.length > 1) {
+    let next = runs[0] as Run;
+    for (const run of runs) if (run !== next && comparePlaces(headOf(driver, run, count), headOf(driver, next, count)) < 0) next = run;
+    const { n, seq } = headOf(driver, next, count);
+    numbers.push(n);
+    next.at++;
+    next.after = seq;
+    if (next.after === next.upTo) runs.splice(runs.indexOf(next), 1);
+  }
+  return numbers;
+}
+
+function headOf(driver: Driver, run: Run, count: number): Key {
+  if (run.at === run.keys.length) {
+    run.keys = keysOf(driver, run, count);
+    run.at = 0;
+  }
   return run.keys[run.at] as Key;
+}
+
+function runsOf(driver: Driver, after: Place | undefined, parts: readonly ChainPart[] | undefined): Run[] {
+  return (parts ?? wholeChains(driver, after))
+    .map((part) => onChain(driver, part))
+    .map((part) => ({ ...(after ? skipTo(driver, part, after) : part), keys: [], at: 0 }))
+    .filter((run) => run.after < run.upTo);
 }
 
 /** The part within the chain's own places, none of which is empty. */
@@ -94,21 +102,20 @@ function wholeChains(driver: Driver, after: Place | undefined): ChainPart[] {
   return rows.map((row) => ({ chain: row["n"] as number, after: row["parent_seq"] as number, upTo: row["tip_seq"] as number }));
 }
 
-function refill(driver: Driver, part: ChainPart, limit: number): Run {
+function keysOf(driver: Driver, { chain, after, upTo }: ChainPart, limit: number): Key[] {
   const rows = driver.all(
     "SELECT n, id, seq, lamport FROM op WHERE chain = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
-    part.chain,
-    part.after,
-    part.upTo,
+    chain,
+    after,
+    upTo,
     limit,
   );
-  const keys = rows.map((row) => ({
+  return rows.map((row) => ({
     n: row["n"] as number,
     id: idText(row["id"]),
     seq: row["seq"] as number,
     lamport: row["lamport"] as number,
   }));
-  return { ...part, keys, at: 0 };
 }
 
 /** Leaves out what is not after `place`, by halving. */
