@@ -1,6 +1,6 @@
 /** What is built beside the store and may be thrown away: replicas to compare with it, or to look at it as it was. */
 import { copyFileSync, existsSync, rmSync } from "node:fs";
-import { openSqliteStore, type Store } from "../store/index.ts";
+import { openMemoryStore, openSqliteStore, type Store } from "../store/index.ts";
 import type { Home } from "./home.ts";
 import { Replica } from "./replica.ts";
 
@@ -34,7 +34,8 @@ export async function withReplicaAside<Result>(
 ): Promise<Result> {
   clear(home, name);
   try {
-    const store = await openSqliteStore(pathAside(home, name), { scratch: true });
+    // Where nothing can be written it is kept in memory.
+    const store = replica.store.readOnly ? openMemoryStore() : await openSqliteStore(pathAside(home, name), { scratch: true });
     try {
       const pool = await replica.store.read((reader) => reader.pool());
       if (pool) await store.write((tx) => tx.setPool(pool));

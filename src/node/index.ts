@@ -1,5 +1,6 @@
 /** What the edges (command line, server, tools for assistants) use of the node. */
 
+export { checkWritable } from "../store/index.ts";
 export { type Admissions, type Admitted, openAdmissions } from "./admissions.ts";
 export { asOf } from "./as-of.ts";
 export { addAssistant, type NewAssistant, removeAssistant } from "./assistants/add.ts";

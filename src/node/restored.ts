@@ -13,6 +13,7 @@ const mark = "file";
 
 /** Notes that the store at `home` is the one this device writes to, or that it can't be proved to be the newest. */
 export async function checkRestored(home: Home, store: Store, did: Did): Promise<void> {
+  if (store.readOnly) return; // nothing is written from here
   const identity = fileIdentity(home.store);
   const tip = readTip(home);
   const { known, hasTip, empty } = await store.read(async (reader) => ({

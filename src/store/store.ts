@@ -281,6 +281,8 @@ export interface Transactor extends Reader {
 
 /** A function that reads or writes never waits for another `read` or `write` of the same store: it may be its turn first. */
 export interface Store {
+  /** True where it can't be written to: every `write` rejects with `storage`. */
+  readonly readOnly?: boolean;
   read<Result>(work: (reader: Reader) => Promise<Result>): Promise<Result>;
   write<Result>(work: (transactor: Transactor) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;

@@ -4,11 +4,13 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, describe, test } from "node:test";
 import {
   backupKeyOf,
   examineHome,
   homeAt,
+  indexArrivals,
   initNode,
   listClaims,
   openNode,
@@ -91,15 +93,33 @@ function readOnly(home: string, ...args: string[]) {
 }
 
 describe("a home that may only be read", () => {
-  test("each command says so in one line, without a defect, and nothing is changed; the doctor explains it", async () => {
+  test("what looks is answered, what writes says so in one line, nothing is changed; the doctor explains it", async () => {
     const home = join(folder, "read only");
     const { node } = await initNode(homeAt(home), { name: "phone", passphrase: null });
     await stateClaim(node, { subject: "self", predicate: "place.home", object: "Lyon" });
     await node.close();
     const before = await seen(home);
+    const unindexed = readOnly(home, "find", "Lyon");
+    assert.equal(unindexed.status, 7);
+    assert.match(unindexed.stderr, /not made findable yet, and this home can only be read/);
+    await withHome(homeAt(home), ({ replica }) => indexArrivals(replica));
+    for (const [args, expected] of [
+      [["claims"], /Lyon/],
+      [["find", "Lyon"], /Lyon/],
+      [["recall", "where do I live?"], /Lyon/],
+      [["device", "list"], /this device/],
+      [["status"], /1 claim/],
+      [["log"], /claim/],
+      [["verify"], /./],
+    ] as const) {
+      const { status, stdout, stderr } = readOnly(home, ...args);
+      assert.equal(status, 0, `${args.join(" ")}: ${stderr}`);
+      assert.match(stdout, expected);
+    }
     for (const args of [
       ["claim", "self", "place.home", "Malmö"],
-      ["device", "list"],
+      ["import", join(import.meta.dirname, "../../README.md")],
+      ["serve", "--port", "0"],
     ]) {
       const { status, stderr } = readOnly(home, ...args);
       assert.ok(status !== null && [3, 7].includes(status), `${args.join(" ")} ended with ${status}: ${stderr}`);
@@ -110,6 +130,27 @@ describe("a home that may only be read", () => {
     assert.equal(status, 1, stderr);
     assert.match(stdout, /this home can't be written to/);
     assert.deepEqual(await seen(home), before);
+  });
+});
+
+describe("a store that may only be read", () => {
+  test("is refused in one line when words are missing from its file, or an older version wrote it", async () => {
+    const home = homeAt(join(folder, "left open"));
+    const { node } = await initNode(home, { name: "phone", passphrase: null });
+    await node.close();
+    const refused = (why: RegExp) => {
+      const { status, stderr } = readOnly(home.folder, "claims");
+      assert.equal(status, 7, stderr);
+      assert.match(stderr, why);
+      assert.equal(stderr.trim().split("\n").length, 1, stderr);
+    };
+    writeFileSync(`${home.store}-wal`, "changes that were not copied into the file");
+    refused(/open elsewhere or was not closed, .*copy its whole folder/);
+    rmSync(`${home.store}-wal`);
+    const older = new DatabaseSync(home.store);
+    older.exec("PRAGMA user_version = 5");
+    older.close();
+    refused(/an older version of fablepool wrote it, .*open the copy/);
   });
 });
 

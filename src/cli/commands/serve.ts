@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { PoolError } from "../../core/errors.ts";
 import {
+  checkWritable,
   forgetOverGrants,
   indexWhenQuiet,
   keepBackups,
@@ -54,6 +55,7 @@ export function serveCommand(program: Command): void {
   action<[ServeOptions]>(command, async (context, options) => {
     const { home, output, signal } = context;
     return context.withNode(async (node) => {
+      checkWritable(node.replica.store);
       const role = await node.role();
       if (role !== "full" && role !== "mirror")
         throw new PoolError("role", `only a full or mirror device serves; this one is ${role ?? "no device of a pool yet"}`);
@@ -71,7 +73,12 @@ export function serveCommand(program: Command): void {
       const served = serviceOptionsOf(node, admissions, { host, authorities: authority, certificate, ...(tls ? { tls } : {}) });
       const server = await startServer({ ...served, port, beside: [{ path: mcpPath, answer: (request) => mcp.answer(request) }] });
       const addresses = await addressesOf(server.url, host);
-      writeSettings(home, { ...settings, address: addresses[0] ?? server.url, localAddress: server.url });
+      try {
+        writeSettings(home, { ...settings, address: addresses[0] ?? server.url, localAddress: server.url });
+      } catch (error) {
+        await Promise.all([mcp.close(), server.close(), admissions.close()]);
+        throw error;
+      }
       const at = addresses.map((address) => `\n  at ${address}`).join("");
       output.result({ url: server.url, addresses, node: node.writer.did }, `serving ${node.writer.did}${at}\n  until Ctrl-C`);
       const stopIndexing = indexWhenQuiet(node.replica);

@@ -1,5 +1,6 @@
 /** The few calls we make of SQLite, so that another build of it (or a failing one, in tests) can take its place. */
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { PoolError } from "../../core/errors.ts";
 
 export type Value = SQLInputValue;
@@ -17,14 +18,16 @@ export interface Driver {
   close(): void;
 }
 
-export type OpenDriver = (path: string) => Driver;
+/** `readOnly`: nobody else writes to the file meanwhile, and nothing is made beside it. */
+export type OpenDriver = (path: string, options?: { readonly readOnly?: boolean }) => Driver;
 
 /**
  * SQLite as Node brings it. Statements are prepared once each. Every failure is a `PoolError("storage")`.
  * Not `defensive`: nobody's SQL but ours runs here, and erasing writes the tables of the search index (`search-erase.ts`).
  */
-export const nodeSqlite: OpenDriver = (path) => {
-  const database = asStorage(path, () => new DatabaseSync(path, { timeout: 20, defensive: false }));
+export const nodeSqlite: OpenDriver = (path, { readOnly = false } = {}) => {
+  const location = readOnly ? new URL(`${pathToFileURL(path)}?immutable=1`) : path;
+  const database = asStorage(path, () => new DatabaseSync(location, { timeout: 20, defensive: false, readOnly }));
   const statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   const prepare = (sql: string) => {
     const known = statements.get(sql);

@@ -1,5 +1,6 @@
 /** Opening a store in one SQLite file: whose file it is, who may read it, and what version it has. */
-import { closeSync, openSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { PoolError } from "../../core/errors.ts";
 import type { Store } from "../store.ts";
 import { type Driver, nodeSqlite, type OpenDriver } from "./driver.ts";
@@ -37,9 +38,13 @@ export interface SqliteOptions {
   readonly migrations?: readonly string[];
 }
 
-/** Opens the store in `path`, making it when it is not there. Rejects with `PoolError("storage")` when it can't. */
+/**
+ * Opens the store in `path`, making it when it is not there. One that may only be read (a read-only disk, a backup of a home) is opened for that:
+ * `readOnly` is true, and writing rejects. Rejects with `PoolError("storage")` when it can't.
+ */
 export async function openSqliteStore(path: string, options: SqliteOptions = {}): Promise<Store> {
   const open = options.driver ?? nodeSqlite;
+  if (mayOnlyBeRead(path)) return openToRead(path, open);
   keepPrivate(path);
   const writer = open(path);
   const drivers = [writer];
@@ -58,7 +63,7 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     drivers.push(reader);
     reader.exec("PRAGMA query_only = ON; PRAGMA cache_size = -8192");
     reader.get("SELECT 1 FROM local LIMIT 1"); // from here on all files are open: should their names go, both still read the same
-    const store = new SqliteStore(writer, reader, options.onErased);
+    const store = new SqliteStore(writer, reader, { onErased: options.onErased });
     await store.finishErasing();
     await store.rewriteIfDue();
     return store;
@@ -66,6 +71,51 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     for (const driver of drivers) driver.close();
     throw error;
   }
+}
+
+/** A store that is there, on a disk or in a folder that can't be written to, or whose own file can't. */
+function mayOnlyBeRead(path: string): boolean {
+  if (!existsSync(path)) return false;
+  try {
+    accessSync(path, constants.W_OK);
+    accessSync(dirname(path), constants.W_OK);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Opens it as it stands: SQLite makes no file beside it, and takes no turns with others. What was written and never copied into the file, as
+ * after a crash, can't be read so.
+ */
+async function openToRead(path: string, open: OpenDriver): Promise<Store> {
+  const wal = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  if (wal !== undefined && wal.size > 0) {
+    const why =
+      "it is open elsewhere or was not closed, and it can't be written to: close it there, or copy its whole folder to read the copy";
+    throw new PoolError("storage", `the store at ${path}: ${why}`, { path });
+  }
+  const driver = open(path, { readOnly: true });
+  try {
+    checkOwner(driver, path);
+    const version = Number(driver.get("PRAGMA user_version")?.["user_version"]);
+    if (version > storeVersion) throw newerVersion(path, version);
+    if (version < storeVersion) {
+      const why =
+        "an older version of fablepool wrote it, and it can't be written to, to be brought up to date: copy its whole folder, and open the copy";
+      throw new PoolError("storage", `the store at ${path}: ${why}`, { path, version });
+    }
+    driver.exec("PRAGMA query_only = ON; PRAGMA cache_size = -8192");
+    return new SqliteStore(driver, driver, { readOnly: true });
+  } catch (error) {
+    driver.close();
+    throw error;
+  }
+}
+
+function newerVersion(path: string, version: number): PoolError {
+  return new PoolError("storage", `${path} was written by a newer version of fablepool: update this one`, { path, version });
 }
 
 /** Made before SQLite opens it: the journal files take the same mode. */
@@ -95,9 +145,7 @@ async function migrate(driver: Driver, path: string, steps: readonly string[]): 
   await whenFree(() => driver.exec("BEGIN IMMEDIATE"));
   try {
     // Counted inside the transaction: another process may have migrated meanwhile.
-    if (version() > steps.length) {
-      throw new PoolError("storage", `${path} was written by a newer version of fablepool: update this one`, { path, version: version() });
-    }
+    if (version() > steps.length) throw newerVersion(path, version());
     for (const sql of steps.slice(version())) driver.exec(sql);
     driver.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}; COMMIT`);
   } catch (error) {

@@ -1,6 +1,7 @@
 /** A store in one SQLite file, open: the two connections that reading and writing go through, and their turns. */
 import { PoolError } from "../../core/errors.ts";
 import type { Reader, Store, Transactor } from "../store.ts";
+import { checkWritable } from "../writable.ts";
 import type { Driver } from "./driver.ts";
 import { clearGaps, clearSeparators } from "./search-erase.ts";
 import { SqliteTransactor } from "./transactor.ts";
@@ -9,6 +10,12 @@ import { SqliteReader } from "./view-reader.ts";
 
 /** Name of the local value that says that something was erased since the file was last written anew. */
 const rewriteDue = "rewrite-due";
+
+export interface SqliteStoreOptions {
+  readonly onErased?: (() => void) | undefined;
+  /** Both drivers are the same, which only reads. */
+  readonly readOnly?: boolean;
+}
 
 export class SqliteStore implements Store {
   readonly #writer: Driver;
@@ -20,10 +27,13 @@ export class SqliteStore implements Store {
   /** True while the write-ahead log may still hold what was erased. */
   #erasing = true;
 
-  constructor(writer: Driver, reader: Driver, onErased: () => void = () => undefined) {
+  readonly readOnly: boolean;
+
+  constructor(writer: Driver, reader: Driver, { onErased = () => undefined, readOnly = false }: SqliteStoreOptions = {}) {
     this.#writer = writer;
     this.#reader = reader;
     this.#onErased = onErased;
+    this.readOnly = readOnly;
   }
 
   async read<Result>(work: (reader: Reader) => Promise<Result>): Promise<Result> {
@@ -52,6 +62,7 @@ export class SqliteStore implements Store {
 
   async write<Result>(work: (transactor: Transactor) => Promise<Result>): Promise<Result> {
     this.#checkOpen();
+    checkWritable(this);
     const turn = this.#writing.then(async () => {
       await whenFree(() => this.#writer.exec("BEGIN IMMEDIATE"));
       try {
@@ -111,7 +122,7 @@ export class SqliteStore implements Store {
   close(): Promise<void> {
     this.#closing ??= Promise.all([this.#reading, this.#writing]).then(() => {
       this.#reader.close();
-      this.#writer.close();
+      if (!this.readOnly) this.#writer.close();
     });
     return this.#closing;
   }
