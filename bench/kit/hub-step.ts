@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { collectInSteps } from "../../src/cli/v8.ts"; // as the command line does
+import "../../src/cli/v8.ts"; // as the command line does
 import type { JsonObject } from "../../src/core/ports.ts";
 import { readHubSettings, startHub } from "../../src/hub/index.ts";
 import { addInvitation, hashOfToken } from "../../src/hub/registry/invitations.ts";
@@ -25,7 +25,6 @@ function serve(answers: (message: JsonObject) => Promise<Told>): void {
 
 async function hub(database: string, secret: string, nats: string | undefined): Promise<void> {
   const given = { database, secret, listen: "127.0.0.1:0", authorities: "hub.example", ...(nats ? { nats } : {}) };
-  collectInSteps();
   const running = await startHub(readHubSettings(given));
   serve(async (message) => {
     if (message["do"] === "memory") {

@@ -6,7 +6,6 @@ import { system } from "../../node/index.ts";
 import { action, ended } from "../context.ts";
 import { allSettings, givenSettings, settingOptions } from "../hub-settings.ts";
 import { exitCodes } from "../output.ts";
-import { collectInSteps } from "../v8.ts";
 import { operatorCommands } from "./hub-operate.ts";
 import { restoredCommand } from "./hub-restored.ts";
 
@@ -69,7 +68,6 @@ function serveCommand(group: Command): void {
         "it is not ready any more, ends kept connections, and answers what is under way; told again, it ends at once.",
     );
   action<[Options]>(settingOptions(command, allSettings), async ({ output, signal }, options) => {
-    collectInSteps();
     const { readHubSettings, startHub } = await import("../../hub/index.ts");
     const settings = readHubSettings(givenSettings(options));
     const hub = await startHub(settings, {}, (line) => process.stderr.write(line));
