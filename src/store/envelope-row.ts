@@ -24,8 +24,7 @@ export interface EnvelopeRow {
 export function cut(row: Row, pool: OpId | null): EnvelopeRow {
   const digits = row["digits"] as string;
   const payload = row["payload"] as string | null;
-  const prevAt = payload === null ? 256 : 288;
-  const batchAt = prevAt + 64 * (row["prevs"] as number);
+  const [prevAt, batchAt] = [prevBegins(row), batchBegins(row)];
   const id = digits.slice(0, 64);
   return {
     id,
@@ -44,6 +43,15 @@ export function cut(row: Row, pool: OpId | null): EnvelopeRow {
           },
     payload,
   };
+}
+
+function prevBegins(row: Row): number {
+  return row["payload"] === null ? 256 : 288;
+}
+
+/** Where in a row's digits its batch proof begins: `index` and `size`, in 4 digits each, and the path. */
+export function batchBegins(row: Row): number {
+  return prevBegins(row) + 64 * (row["prevs"] as number);
 }
 
 /** The hashes that these digits are. */
@@ -96,8 +104,8 @@ export function envelopeJson(row: Row, ofPool: OpId | null): string {
 /** At most a few hundred bytes too many, never too few. */
 export function sizeOfRow(row: Row): number {
   const payload = row["payload"] as string | null;
-  const steps = ((row["digits"] as string).length - (payload === null ? 256 : 288)) / 64 - (row["prevs"] as number);
-  return envelopeSize(row["prevs"] as number, Math.max(0, Math.floor(steps)), payload); // beside the steps there are index and size
+  const steps = Math.floor(((row["digits"] as string).length - batchBegins(row)) / 64); // beside the steps there are index and size
+  return envelopeSize(row["prevs"] as number, Math.max(0, steps), payload);
 }
 
 /** Not by `JSON.parse`: V8 mixes up keys with escapes (see `core/codec/parse.ts`). */

@@ -72,33 +72,27 @@ export function serveCommand(program: Command): void {
       const { host, port, authority } = options;
       const served = serviceOptionsOf(node, admissions, { host, authorities: authority, certificate, ...(tls ? { tls } : {}) });
       const server = await startServer({ ...served, port, beside: [{ path: mcpPath, answer: (request) => mcp.answer(request) }] });
-      const addresses = await addressesOf(server.url, host);
+      const stops = [() => mcp.close(), () => server.close(), () => admissions.close()];
       try {
+        const addresses = await addressesOf(server.url, host);
         writeSettings(home, { ...settings, address: addresses[0] ?? server.url, localAddress: server.url });
-      } catch (error) {
-        await Promise.all([mcp.close(), server.close(), admissions.close()]);
-        throw error;
+        const at = addresses.map((address) => `\n  at ${address}`).join("");
+        output.result({ url: server.url, addresses, node: node.writer.did }, `serving ${node.writer.did}${at}\n  until Ctrl-C`);
+        stops.push(indexWhenQuiet(node.replica), keepBackups(node, backupEvents(output)));
+        const stopped = ended(signal);
+        const following = new AbortController();
+        const followed = options.live
+          ? keepInSync({ ...context, signal: AbortSignal.any([signal, following.signal]) }, node, admissions, settings.peers)
+          : Promise.resolve();
+        const quiet = followed.catch((error: Error) => output.problem(error.message));
+        const elsewhere = await Promise.race([stopped.then(() => null), whenMoved(node, signal)]);
+        output.note(elsewhere === null ? "closing" : `this pool is served by the hub at ${elsewhere} from now on: closing`);
+        following.abort();
+        await quiet;
+        return undefined;
+      } finally {
+        for (const stop of stops) await stop();
       }
-      const at = addresses.map((address) => `\n  at ${address}`).join("");
-      output.result({ url: server.url, addresses, node: node.writer.did }, `serving ${node.writer.did}${at}\n  until Ctrl-C`);
-      const stopIndexing = indexWhenQuiet(node.replica);
-      const stopBackups = keepBackups(node, backupEvents(output));
-      const stopped = ended(signal);
-      const following = new AbortController();
-      const followed = options.live
-        ? keepInSync({ ...context, signal: AbortSignal.any([signal, following.signal]) }, node, admissions, settings.peers)
-        : Promise.resolve();
-      const quiet = followed.catch((error: Error) => output.problem(error.message));
-      const elsewhere = await Promise.race([stopped.then(() => null), whenMoved(node, signal)]);
-      output.note(elsewhere === null ? "closing" : `this pool is served by the hub at ${elsewhere} from now on: closing`);
-      following.abort();
-      await quiet;
-      await mcp.close();
-      await server.close();
-      await admissions.close();
-      await stopIndexing();
-      await stopBackups();
-      return undefined;
     });
   });
 }

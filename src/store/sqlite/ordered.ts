@@ -11,7 +11,7 @@ interface Key extends Place {
 }
 
 /** What is left of a chain's part, some of its keys read ahead. */
-interface Run extends ChainPart {
+interface Rest extends ChainPart {
   after: number;
   keys: readonly Key[];
   /** The next of them. */
@@ -30,13 +30,13 @@ export interface RowsAs {
 /** What `make` makes of the rows, in order, up to both limits. They are as `envelopeOf` and `envelopeJson` take them, and live no longer than that. */
 export function readOrdered<Made>(driver: Driver, query: OrderedQuery, { columns, made }: RowsAs, make: (row: Row) => Made): Made[] {
   const { after, limit, bytes = Number.POSITIVE_INFINITY, parts } = query;
-  const runs = runsOf(driver, after, parts);
+  const rests = restsOf(driver, after, parts);
   const found: Made[] = [];
   for (let size = 0; found.length < limit; ) {
-    const rows = nextRows(driver, runs, columns, Math.min(limit - found.length, fetched));
+    const rows = nextRows(driver, rests, columns, Math.min(limit - found.length, fetched));
     if (rows.length === 0) break;
-    for (const selected of rows) {
-      const row = made(selected);
+    for (const each of rows) {
+      const row = made(each);
       size += sizeOfRow(row);
       if (found.length > 0 && size > bytes) return found;
       found.push(make(row));
@@ -45,14 +45,14 @@ export function readOrdered<Made>(driver: Driver, query: OrderedQuery, { columns
   return found;
 }
 
-/** In order, taken off the runs. Once one run is left there is nothing to compare. */
-function nextRows(driver: Driver, runs: Run[], columns: string, count: number): Row[] {
-  const [run, other] = runs;
-  if (run === undefined) return [];
-  if (other !== undefined) return driver.all(`${given} ${selected(columns)}`, JSON.stringify(nextNumbers(driver, runs, count)));
+/** In order, taken off the rests. Once one is left there is nothing to compare. */
+function nextRows(driver: Driver, rests: Rest[], columns: string, count: number): Row[] {
+  const [rest, other] = rests;
+  if (rest === undefined) return [];
+  if (other !== undefined) return driver.all(`${given} ${selected(columns)}`, JSON.stringify(nextNumbers(driver, rests, count)));
   const sql = `SELECT ${columns} FROM op ${joined} WHERE op.chain = ? AND op.seq > ? AND op.seq <= ? ORDER BY op.seq LIMIT ?`;
-  const rows = driver.all(sql, run.chain, run.after, run.upTo, count);
-  run.after = (rows.at(-1)?.["seq"] as number | undefined) ?? run.upTo;
+  const rows = driver.all(sql, rest.chain, rest.after, rest.upTo, count);
+  rest.after = (rows.at(-1)?.["seq"] as number | undefined) ?? rest.upTo;
   return rows;
 }
 
@@ -60,34 +60,34 @@ const given = "WITH given AS (SELECT value AS key FROM json_each(?))";
 const joined = "CROSS JOIN author ON author.n = op.author LEFT JOIN body ON body.n = op.body";
 const selected = (columns: string) => `SELECT ${columns} FROM given CROSS JOIN op ON op.n = given.key ${joined}`;
 
-/** Numbers of the next rows, until they are as many as asked for or one run alone is left. */
-function nextNumbers(driver: Driver, runs: Run[], count: number): number[] {
+/** Numbers of the next rows, until they are as many as asked for or one rest is left. */
+function nextNumbers(driver: Driver, rests: Rest[], count: number): number[] {
   const numbers: number[] = [];
-  while (numbers.length < count && runs.length > 1) {
-    let next = runs[0] as Run;
-    for (const run of runs) if (run !== next && comparePlaces(headOf(driver, run, count), headOf(driver, next, count)) < 0) next = run;
+  while (numbers.length < count && rests.length > 1) {
+    let next = rests[0] as Rest;
+    for (const rest of rests) if (rest !== next && comparePlaces(headOf(driver, rest, count), headOf(driver, next, count)) < 0) next = rest;
     const { n, seq } = headOf(driver, next, count);
     numbers.push(n);
     next.at++;
     next.after = seq;
-    if (next.after === next.upTo) runs.splice(runs.indexOf(next), 1);
+    if (next.after === next.upTo) rests.splice(rests.indexOf(next), 1);
   }
   return numbers;
 }
 
-function headOf(driver: Driver, run: Run, count: number): Key {
-  if (run.at === run.keys.length) {
-    run.keys = keysOf(driver, run, count);
-    run.at = 0;
+function headOf(driver: Driver, rest: Rest, count: number): Key {
+  if (rest.at === rest.keys.length) {
+    rest.keys = keysOf(driver, rest, count);
+    rest.at = 0;
   }
-  return run.keys[run.at] as Key;
+  return rest.keys[rest.at] as Key;
 }
 
-function runsOf(driver: Driver, after: Place | undefined, parts: readonly ChainPart[] | undefined): Run[] {
+function restsOf(driver: Driver, after: Place | undefined, parts: readonly ChainPart[] | undefined): Rest[] {
   return (parts ?? wholeChains(driver, after))
     .map((part) => onChain(driver, part))
     .map((part) => ({ ...(after ? skipTo(driver, part, after) : part), keys: [], at: 0 }))
-    .filter((run) => run.after < run.upTo);
+    .filter((rest) => rest.after < rest.upTo);
 }
 
 /** The part within the chain's own places, none of which is empty. */

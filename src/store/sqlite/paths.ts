@@ -4,7 +4,7 @@
  * row of the leaf before keeps the others alone, and the number of the row, its `stem`, at which the whole paths begin.
  */
 import type { BatchProof } from "../../core/op/operation.ts";
-import { pieces } from "../envelope-row.ts";
+import { batchBegins, pieces } from "../envelope-row.ts";
 import type { Driver, Row } from "./driver.ts";
 
 /** What a row keeps of a proof. */
@@ -14,9 +14,9 @@ export interface KeptProof {
   readonly stem: number | null;
 }
 
-/** Decides what rows keep that are added one after the other. */
+/** Decides what rows keep that are added one after the other, and numbered so. */
 export class KeptProofs {
-  #last: { readonly n: number; readonly stem: number; readonly proof: BatchProof } | null = null;
+  #last: { readonly stem: number; readonly proof: BatchProof } | null = null;
 
   /** What the next row keeps: its own steps if its path goes on from that of the last. */
   next(proof: BatchProof): KeptProof {
@@ -28,7 +28,7 @@ export class KeptProofs {
 
   /** Row `n` was added, of an operation with this proof, and keeps its path from `stem` on. */
   added(n: number, proof: BatchProof | undefined, stem: number | null): void {
-    this.#last = proof === undefined ? null : { n, stem: stem ?? n, proof };
+    this.#last = proof === undefined ? null : { stem: stem ?? n, proof };
   }
 }
 
@@ -69,7 +69,7 @@ export class WholePaths {
     if (stem === null) return row;
     const digits = row["digits"] as string;
     const n = row["n"] as number;
-    const from = pathBegins(row);
+    const from = batchBegins(row) + 8;
     const index = Number.parseInt(digits.slice(from - 8, from - 4), 16);
     this.#keep(n, pieces(digits, from, digits.length));
     return { ...row, digits: digits.slice(0, from) + this.#path(n, index, stem).join("") };
@@ -94,9 +94,4 @@ export class WholePaths {
     this.#steps.set(n, steps);
     return steps;
   }
-}
-
-/** Where in a row's digits the path begins, behind `index` and `size`. */
-function pathBegins(row: Row): number {
-  return (row["payload"] === null ? 256 : 288) + 64 * (row["prevs"] as number) + 8;
 }

@@ -18,6 +18,7 @@ export interface SqliteStoreOptions {
 }
 
 export class SqliteStore implements Store {
+  readonly readOnly: boolean;
   readonly #writer: Driver;
   readonly #reader: Driver;
   readonly #onErased: () => void;
@@ -26,8 +27,6 @@ export class SqliteStore implements Store {
   #closing: Promise<void> | null = null;
   /** True while the write-ahead log may still hold what was erased. */
   #erasing = true;
-
-  readonly readOnly: boolean;
 
   constructor(writer: Driver, reader: Driver, { onErased = () => undefined, readOnly = false }: SqliteStoreOptions = {}) {
     this.#writer = writer;
