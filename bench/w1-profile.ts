@@ -28,7 +28,7 @@ const places: readonly (readonly [name: string, fits: RegExp])[] = [
   ["hashes of headers and payloads", /native-crypto\.ts|header\.ts/],
   ["form and canonical text", /shape\.ts|canonical\.ts|did-key\.ts/],
   ["JSON: text to values, strictly", /codec\//],
-  ["HTTP: digest, decompression, signatures of messages", /transport\/|undici|node:(zlib|net|_http|stream|internal\/stream)/],
+  ["HTTP: digest, decompression, signatures of messages", /transport\/|node:(zlib|net|_http|stream|internal\/stream)/],
   ["ingest and session", /src\/(node|core)\//],
 ];
 

@@ -1,9 +1,10 @@
 /** Bytes there and back over one kept connection. What they mean, and whether to believe them, is decided above. */
-import type { TLSSocket } from "node:tls";
-import { Agent, buildConnector, errors } from "undici";
+import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
+import type { Socket } from "node:net";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { HttpTarget } from "./authority.ts";
+import { certificateOf, connected, openSocket } from "./socket.ts";
 
 export interface WireReply {
   readonly status: number;
@@ -22,74 +23,127 @@ export interface HttpWire {
 
 /** `timeoutMs`: in which the whole reply must have come. `certificate`: the only one that will do; without, any. */
 export function openWire(target: HttpTarget, timeoutMs: number, certificate: string | null = null): HttpWire {
-  let shown: string | null = null;
-  const connect = buildConnector({ rejectUnauthorized: false, timeout: Math.min(timeoutMs, connectMsMax) });
-  const agent = new Agent({
-    connections: 1,
-    allowH2: false,
-    // Certificates are not checked, and self-signed ones will do (section 7). What proves the server is its node's signature
-    // over every reply, which names the request it answers. Someone in between who relays faithfully can't change or
-    // invent a word; that he can't read along either is only sure with a certificate that the system trusts, or that is known
-    // (pairing tells it, page 09).
-    connect: (options, done) =>
-      connect(options, (...made) => {
-        const [error, socket] = made;
-        if (error || socket === null) return done(...made); // with an error undici gives no socket at all, not even null
-        shown = options.protocol === "https:" ? fingerprintOf(socket as TLSSocket) : null;
-        if (certificate === null || shown === certificate) return done(...made);
-        socket.destroy();
-        return done(new PoolError("peer", `${target.authority} shows another certificate than before: somebody may be in between`), null);
-      }),
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    maxResponseSize: limits.messageBytes,
-  });
+  const connection = new Connection(target, certificate);
   return {
     async post(path, fields, content, signal) {
-      const deadline = AbortSignal.timeout(timeoutMs);
+      const interrupted = () => new PoolError("interrupted", "interrupted");
+      if (signal?.aborted) throw interrupted();
+      const asked = request({
+        agent: connection,
+        path,
+        method: "POST",
+        setHost: false,
+        headers: { ...fields, host: target.authority, "content-length": content.length },
+      });
+      let stopped: PoolError | null = null;
+      const stop = (why: PoolError) => {
+        stopped = why;
+        asked.destroy(why);
+        connection.giveUp(why);
+      };
+      const interrupt = () => stop(interrupted());
+      const deadline = setTimeout(() => stop(noAnswer(target, `it took longer than ${timeoutMs} ms`)), timeoutMs);
+      signal?.addEventListener("abort", interrupt);
       try {
-        const reply = await agent.request({
-          origin: target.origin,
-          path,
-          method: "POST",
-          headers: fields,
-          body: content,
-          signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
-        });
-        const field = (name: string) => joined(reply.headers[name]);
-        return { status: reply.statusCode, field, content: await reply.body.bytes() };
+        return await replyTo(asked, content, target);
       } catch (error) {
-        if (signal?.aborted) throw new PoolError("interrupted", "interrupted", {}, { cause: error });
-        throw failureOf(error, target, deadline.aborted ? timeoutMs : null);
+        throw stopped ?? failureOf(error, target);
+      } finally {
+        clearTimeout(deadline);
+        signal?.removeEventListener("abort", interrupt);
       }
     },
-    certificate: () => shown,
-    close: () => agent.destroy(),
+    certificate: () => connection.shown,
+    async close() {
+      connection.giveUp(new PoolError("network", "the connection is closed"));
+      connection.destroy();
+    },
   };
 }
 
-function fingerprintOf(socket: TLSSocket): string {
-  return socket.getPeerX509Certificate()?.fingerprint256.replaceAll(":", "").toLowerCase() ?? "";
-}
-
+/** After which an idle connection is not counted on any more: servers close theirs after five seconds or more. */
+const idleMs = 4_000;
 const connectMsMax = 10_000;
 
-function joined(value: string | readonly string[] | undefined): string | null {
-  if (value === undefined) return null;
-  return typeof value === "string" ? value.trim() : value.map((line) => line.trim()).join(", ");
+/** One at a time, opened when it is needed. */
+class Connection extends Agent {
+  shown: string | null = null;
+  readonly #target: HttpTarget;
+  readonly #certificate: string | null;
+  #opening: Socket | null = null;
+
+  constructor(target: HttpTarget, certificate: string | null) {
+    super({ keepAlive: true, maxSockets: 1, timeout: idleMs });
+    this.#target = target;
+    this.#certificate = certificate;
+  }
+
+  /**
+   * Certificates are not checked (section 7). What proves the server is its node's signature over every reply, which names the request
+   * it answers. Someone in between who relays faithfully can't change or invent a word; that he can't read along either is only sure with a
+   * certificate that the system trusts, or that is known (pairing tells it, page 09).
+   */
+  override createConnection(_options: object, done: (error: Error | null, socket: Socket) => void = () => undefined): undefined {
+    const socket = openSocket(this.#target);
+    this.#opening = socket;
+    const late = setTimeout(() => socket.destroy(Object.assign(new Error("timed out"), { code: "ETIMEDOUT" })), connectMsMax);
+    const end = (error: Error | null) => {
+      clearTimeout(late);
+      socket.removeListener("error", end);
+      this.#opening = null;
+      done(error, socket);
+    };
+    socket.once("error", end);
+    socket.once(connected(this.#target), () => {
+      this.shown = certificateOf(socket);
+      if (this.#certificate === null || this.shown === this.#certificate) return end(null);
+      socket.destroy();
+      end(new PoolError("peer", `${this.#target.authority} shows another certificate than before: somebody may be in between`));
+    });
+  }
+
+  /** Whoever waits for a connection that is being opened is told why it never will be. */
+  giveUp(why: PoolError): void {
+    this.#opening?.destroy(why);
+  }
+}
+
+/** Sends the content. Rejects when anything fails on the way there or back. */
+function replyTo(asked: ClientRequest, content: Uint8Array, target: HttpTarget): Promise<WireReply> {
+  return new Promise((resolve, reject) => {
+    asked.on("error", reject);
+    asked.once("response", (reply) => {
+      const parts: Buffer[] = [];
+      let size = 0;
+      reply.on("error", reject);
+      reply.on("data", (part: Buffer) => {
+        size += part.length;
+        if (size <= limits.messageBytes) return void parts.push(part);
+        reply.destroy();
+        reject(new PoolError("peer", `${target.authority} answered with more than ${limits.messageBytes} bytes`));
+      });
+      reply.once("end", () => resolve({ status: reply.statusCode ?? 0, field: fieldsOf(reply), content: Buffer.concat(parts, size) }));
+    });
+    asked.end(content);
+  });
+}
+
+function fieldsOf({ headersDistinct }: IncomingMessage): WireReply["field"] {
+  return (name) => headersDistinct[name]?.map((line) => line.trim()).join(", ") ?? null;
 }
 
 /** `peer` when something came that can't be taken, `network` when nothing whole did. */
-function failureOf(error: unknown, { authority, origin }: HttpTarget, expiredMs: number | null): PoolError {
+function failureOf(error: unknown, target: HttpTarget): PoolError {
   if (error instanceof PoolError) return error;
-  if (error instanceof errors.ResponseExceededMaxSizeError) {
-    return new PoolError("peer", `${authority} answered with more than ${limits.messageBytes} bytes`, {}, { cause: error });
+  const { code = "" } = error as { readonly code?: string };
+  if (code.startsWith("HPE_")) {
+    return new PoolError("peer", `${target.authority} doesn't answer in HTTP: ${(error as Error).message}`, {}, { cause: error });
   }
-  if (error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError) {
-    return new PoolError("peer", `${authority} doesn't answer in HTTP: ${error.message}`, {}, { cause: error });
-  }
-  const why = expiredMs === null ? reasonOf(error, origin) : `it took longer than ${expiredMs} ms`;
-  return new PoolError("network", `no answer from ${authority}: ${why}`, {}, { cause: error });
+  return noAnswer(target, reasonOf(error, target.origin), error);
+}
+
+function noAnswer({ authority }: HttpTarget, why: string, cause?: unknown): PoolError {
+  return new PoolError("network", `no answer from ${authority}: ${why}`, {}, { cause });
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -99,7 +153,7 @@ const reasons: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "there is no way to that machine",
   ENETUNREACH: "there is no way to that network",
   ECONNRESET: "it hung up",
-  UND_ERR_SOCKET: "it hung up",
+  ETIMEDOUT: "nobody answers there",
   ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS: it may be an http:// address",
 };
 

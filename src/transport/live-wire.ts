@@ -1,12 +1,12 @@
 /** A WebSocket to a node: the connection below it, and the one request that begins it. Whether to believe the 101 is decided above. */
-import { isIP } from "node:net";
-import { connect as connectTls, type TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import { type ClientOptions, WebSocket } from "ws";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { HttpTarget } from "./authority.ts";
 import { syncPath } from "./covered-components.ts";
 import type { WireReply } from "./http-wire.ts";
+import { certificateOf, openSocket } from "./socket.ts";
 
 export interface LiveWire {
   readonly socket: WebSocket;
@@ -61,15 +61,10 @@ export async function openLiveWire(
   });
 }
 
-function openTls(
-  { origin, authority }: HttpTarget,
-  options: { readonly certificate: string | null; readonly timeoutMs: number },
-): Promise<TLSSocket> {
-  const { hostname, port } = new URL(origin);
-  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+function openTls(target: HttpTarget, options: { readonly certificate: string | null; readonly timeoutMs: number }): Promise<TLSSocket> {
+  const { authority } = target;
   return new Promise((resolve, reject) => {
-    const servername = isIP(host) === 0 ? { servername: host } : {};
-    const socket = connectTls({ host, port: Number(port || 443), rejectUnauthorized: false, minVersion: "TLSv1.2", ...servername });
+    const socket = openSocket(target) as TLSSocket;
     const fail = (error: PoolError) => {
       socket.destroy();
       reject(error);
@@ -80,8 +75,7 @@ function openTls(
     );
     socket.once("secureConnect", () => {
       socket.setTimeout(0);
-      const named = socket.getPeerCertificate().fingerprint256?.replaceAll(":", "").toLowerCase();
-      if (socket.authorized || (named !== undefined && named === options.certificate)) return resolve(socket);
+      if (socket.authorized || (options.certificate !== null && certificateOf(socket) === options.certificate)) return resolve(socket);
       fail(new PoolError("peer", `the certificate of ${authority} is neither the one its node names nor one that is trusted here`));
     });
   });

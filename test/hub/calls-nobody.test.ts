@@ -7,7 +7,7 @@ import { test } from "node:test";
 const folder = join(import.meta.dirname, "..", "..", "src", "hub");
 /** Whatever of this house asks another node, and what the platform has for it. */
 const calls =
-  /\b(?:openHttpTransport|openLiveTransport|openWire|syncWith|syncLive|followPeers|pullGrant|askChat)\b|from "(?:undici|ws|node:https|node:tls)"|(?<![.#\w])fetch\((?!request\b)/;
+  /\b(?:openHttpTransport|openLiveTransport|openWire|syncWith|syncLive|followPeers|pullGrant|askChat)\b|from "(?:ws|node:https|node:tls)"|import \{[^}]*\brequest\b[^}]*\} from "node:http"|(?<![.#\w])fetch\((?!request\b)/;
 
 test("nothing in the hub's room asks another node", () => {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
@@ -16,4 +16,5 @@ test("nothing in the hub's room asks another node", () => {
   assert.deepEqual(found, []);
   assert.match("await openHttpTransport({ url })", calls);
   assert.match("const reply = await fetch(url)", calls);
+  assert.match('import { Agent, request } from "node:http";', calls);
 });

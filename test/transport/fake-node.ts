@@ -34,6 +34,8 @@ export interface Answer {
 export interface FakeNode {
   readonly url: string;
   readonly asked: Asked[];
+  /** Ends all connections. */
+  hangUp(): void;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export async function fakeNode(key: Key, reply: (asked: Asked) => Answer | null 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
+    hangUp: () => server.closeAllConnections(),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { test } from "node:test";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { type ErrorCode, PoolError } from "../../src/core/errors.ts";
@@ -364,6 +364,37 @@ test("a signal interrupts, before a request and during it, and so does close", a
   await rejects(broken, "network");
 });
 
+test("a server that stops half-way is not waited for: in its handshake, and in its answer", async () => {
+  const ends: Record<string, (socket: Socket) => void> = {
+    "https: a handshake": () => undefined,
+    "http: a head": (socket) => socket.write("HTTP/1.1 200 OK\r\nContent-Len"),
+    "http: a content": (socket) => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"),
+  };
+  for (const [name, end] of Object.entries(ends)) {
+    const server = createServer((socket) => socket.on("error", () => undefined).once("data", () => end(socket))).listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const to = (options = {}) => open(`${name.split(":")[0]}://127.0.0.1:${(server.address() as { port: number }).port}`, options);
+    const [late, interrupted, closed] = [to({ timeoutMs: 100 }), to(), to()];
+    await rejects(late.request({ type: "heads" }), "network", /longer than 100 ms$/);
+    await late.close();
+    await rejects(interrupted.request({ type: "heads" }, AbortSignal.timeout(50)), "interrupted");
+    await interrupted.close();
+    setTimeout(() => closed.close(), 50);
+    await rejects(closed.request({ type: "heads" }), "network");
+    server.close();
+  }
+});
+
+test("an answer that is cut off is no answer", async () => {
+  const half = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf";
+  const server = createServer((socket) => socket.once("data", () => socket.end(half))).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const transport = open(`http://127.0.0.1:${(server.address() as { port: number }).port}`);
+  await rejects(transport.request({ type: "heads" }), "network", /it hung up/);
+  await transport.close();
+  server.close();
+});
+
 test("memories don't cross a network in the clear", () => {
   assert.throws(
     () => open("http://home.example"),
@@ -378,6 +409,18 @@ test("one connection is kept for all requests", async () => {
   for (let index = 0; index < 5; index++) await transport.request({ type: "heads" });
   assert.equal(new Set(server.asked.map(({ port }) => port)).size, 1);
   assert.notEqual(server.asked[0]?.port, asked[0]?.port);
+  await transport.close();
+});
+
+test("a connection that the server ended meanwhile is opened again", async () => {
+  await using server = await fakeNode(node, (one) => (one.signed ? good : greeting(node)));
+  const transport = open(server.url);
+  for (let index = 0; index < 3; index++) {
+    await transport.request({ type: "heads" });
+    server.hangUp();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.equal(new Set(server.asked.map(({ port }) => port)).size, 3);
   await transport.close();
 });
 
