@@ -1,9 +1,9 @@
 /** One side of `hub-w1.ts` and `capacity.ts` in a process of its own: a hub's process, a device, or a crowd of small pools (`hub-run.ts`). */
-import "../../src/cli/v8.ts"; // as the command line does
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { loaded } from "../../src/cli/v8.ts"; // as the command line does
 import type { JsonObject } from "../../src/core/ports.ts";
 import { readHubSettings, startHub } from "../../src/hub/index.ts";
 import { addInvitation, hashOfToken } from "../../src/hub/registry/invitations.ts";
@@ -15,6 +15,7 @@ import { evidenceDraft } from "./records.ts";
 type Told = Readonly<Record<string, number | string>>;
 
 const [role = "", ...values] = process.argv.slice(2);
+loaded();
 
 /** Answers each message with what `answers` makes of it. */
 function serve(answers: (message: JsonObject) => Promise<Told>): void {

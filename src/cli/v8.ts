@@ -1,8 +1,8 @@
 /**
- * Imported first: what V8 is told.
+ * Imported first: what V8 is told while a program loads. `loaded` tells the rest.
  *
- * Memory. Bulk work here makes short-lived garbage only, and V8 would let the old generation grow to several times what is alive, where memory
- * is plenty: half as much again is enough.
+ * Until then the heap may grow to three times what is alive: it is small, and the next collection of it would fall into a command's first work,
+ * when the other processor is busy with compiling. A new device takes in its first 10,000 operations in nine tenths of the time.
  *
  * Code that did not run for a while is kept: V8 would throw it away when it collects, and compile it again for the next greeting. Ten new
  * operations after 100,000 or 1,000,000 others: 8 against 11 ms and 10 against 15, in as much memory.
@@ -12,13 +12,16 @@
  */
 import { setFlagsFromString } from "node:v8";
 
-setFlagsFromString("--heap-growing-percent=60");
+setFlagsFromString("--heap-growing-percent=200");
 setFlagsFromString("--no-flush-bytecode");
 
 /**
- * From here on a function is compiled to machine code, simply, when it is first called, instead of after it was interpreted for a while: for
- * work that touches much code a few times. Called once the command's own code is loaded, since of that most runs once.
+ * To be called once a command's own code is loaded, of which most runs once. From here on a function is compiled to machine code, simply, when
+ * it is first called, instead of after it was interpreted for a while: for work that touches much code a few times.
+ * And after the next collection memory grows less: bulk work here makes short-lived garbage only, and V8 would let the old generation grow to
+ * several times what is alive, where memory is plenty. Half as much again is enough.
  */
-export function compileAtOnce(): void {
+export function loaded(): void {
   setFlagsFromString("--always-sparkplug");
+  setFlagsFromString("--heap-growing-percent=60");
 }
