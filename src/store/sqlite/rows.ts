@@ -1,13 +1,9 @@
 /** Envelopes and claims as rows: ids, hashes and signatures as raw bytes, the payload as its canonical text. */
-import type { Admitted } from "../../core/admission/admit.ts";
 import { type ClaimStatus, claimStatuses } from "../../core/claim/status.ts";
 import type { Did } from "../../core/crypto/did-key.ts";
-import { limits } from "../../core/limits.ts";
 import type { OpId } from "../../core/op/operation.ts";
-import { batchDigits } from "../envelope-row.ts";
 import type { ClaimRow, OpInfo } from "../store.ts";
-import type { Row, Value } from "./driver.ts";
-import type { KeptProof } from "./paths.ts";
+import type { Row } from "./driver.ts";
 
 export function idBytes(id: OpId): Uint8Array {
   return Buffer.from(id.slice(3), "hex");
@@ -64,53 +60,6 @@ export function infoOf(row: Row): OpInfo {
     past: row["past"] as number,
     hasPayload: row["has_payload"] === 1,
   };
-}
-
-/** Where the bytes of a row are put together: 160, `prev` and a batch proof. SQLite copies what it is given before `run` returns. */
-const desk = Buffer.allocUnsafeSlow(160 + 32 * limits.prev + 4 + 32 * 16);
-
-/** Parts of the desk, by where they begin and end: the same few are used for row after row. */
-const places: Uint8Array[][] = [];
-
-function onDesk(from: number, to: number): Uint8Array {
-  places[from] ??= [];
-  const ends = places[from] as Uint8Array[];
-  ends[to] ??= desk.subarray(from, to);
-  return ends[to] as Uint8Array;
-}
-
-/**
- * Values of an `op` row, in the order of `transactor.ts`'s insert, to be used before the next are made. One call decodes all
- * that is hex: each costs as much as hundreds of digits.
- */
-export function opValues(
-  { shaped: { envelope }, chain, past }: Admitted,
-  author: number,
-  body: number | null,
-  kept: KeptProof | null,
-): Value[] {
-  const { op_id, prev, payload_hash, sig } = envelope;
-  let digits = op_id.slice(3) + payload_hash.slice(7) + sig;
-  for (const id of prev) digits += id.slice(3);
-  if (kept) digits += batchDigits(kept.proof);
-  const end = desk.write(digits, "hex");
-  const prevEnd = 128 + 32 * prev.length;
-  return [
-    onDesk(0, 32),
-    author,
-    chain,
-    envelope.seq,
-    envelope.lamport,
-    past,
-    envelope.ts,
-    envelope.type,
-    onDesk(128, prevEnd),
-    onDesk(32, 64),
-    onDesk(64, 128),
-    kept ? onDesk(prevEnd, end) : null,
-    body,
-    kept?.stem ?? null,
-  ];
 }
 
 /** All that is hex comes as one text, as with envelopes: id, statement, topic, object, and what it corrects, "" for nothing. */

@@ -8,14 +8,11 @@ import type { OpId } from "../../core/op/operation.ts";
 import type { JsonObject } from "../../core/ports.ts";
 import { refKinds } from "../ref-kinds.ts";
 import type { ClaimRow, EvidenceRow, GranteeRow, Ref, Rejected, SearchRow, Transactor } from "../store.ts";
+import { OpRows } from "./op-rows.ts";
 import { KeptProofs } from "./paths.ts";
-import { idBytes, idKeys, opIs, opValues } from "./rows.ts";
+import { idBytes, idKeys, opIs } from "./rows.ts";
 import { addToIndex, removeFromIndex } from "./search.ts";
 import { SqliteReader } from "./view-reader.ts";
-
-const insertOp =
-  "INSERT INTO op (id, author, chain, seq, lamport, past, ts, type, prev, payload_hash, sig, batch, body, stem) " +
-  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /** All in one statement, from numbers and 32 bytes for each. Not by REPLACE, for which SQLite keeps a copy of every page that it changes. */
 const putEvidence =
@@ -49,11 +46,12 @@ export class SqliteTransactor extends SqliteReader implements Transactor {
   async append(ops: readonly Admitted[], withoutPayload: ReadonlySet<OpId>): Promise<void> {
     const heads = new Set<OpId>();
     const proofs = new KeptProofs();
+    const rows = new OpRows(this.driver);
     for (const op of ops) {
       const { envelope, payloadText } = op.shaped;
       const body = withoutPayload.has(op.id) ? erasedBody : this.#addBody(envelope.salt, payloadText);
       const kept = envelope.batch ? proofs.next(envelope.batch) : null;
-      const n = this.driver.insert(insertOp, ...opValues(op, this.#author(op.author), body, kept));
+      const n = rows.add(op, { author: this.#author(op.author), body, kept });
       proofs.added(n, envelope.batch, kept?.stem ?? null);
       this.#rows.set(op.id, n);
       // Heads within the batch are settled here; only what the batch leaves, or covers in the store, is written.
@@ -62,6 +60,7 @@ export class SqliteTransactor extends SqliteReader implements Transactor {
       }
       heads.add(op.id);
     }
+    rows.end();
     for (const id of heads) this.driver.run("INSERT INTO head VALUES (?)", this.#rows.get(id) as number);
   }
 
