@@ -11,6 +11,12 @@ import { SqliteReader } from "./view-reader.ts";
 /** Name of the local value that says that something was erased since the file was last written anew. */
 const rewriteDue = "rewrite-due";
 
+/** Milliseconds in which nothing was asked of a store until it counts as quiet. */
+const quietMs = 250;
+
+/** Pages of the write-ahead log that are worth a moment of quiet: 4 MiB. Copying 32 MiB of them, which SQLite does by itself in the middle of a write, takes 60 ms. */
+const quietPages = 1_024;
+
 export interface SqliteStoreOptions {
   readonly onErased?: (() => void) | undefined;
   /** Both drivers are the same, which only reads. */
@@ -25,6 +31,8 @@ export class SqliteStore implements Store {
   #writing: Promise<unknown> = Promise.resolve();
   #reading: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | null = null;
+  /** Set by a write, until it was quiet after it. */
+  #quiet: NodeJS.Timeout | null = null;
   /** True while the write-ahead log may still hold what was erased. */
   #erasing = true;
 
@@ -37,6 +45,7 @@ export class SqliteStore implements Store {
 
   async read<Result>(work: (reader: Reader) => Promise<Result>): Promise<Result> {
     this.#checkOpen();
+    this.#quiet?.refresh();
     const turn = this.#reading.then(async () => {
       await whenFree(() => this.#takeSnapshot());
       try {
@@ -62,6 +71,8 @@ export class SqliteStore implements Store {
   async write<Result>(work: (transactor: Transactor) => Promise<Result>): Promise<Result> {
     this.#checkOpen();
     checkWritable(this);
+    this.#quiet ??= setTimeout(() => this.#whenQuiet(), quietMs).unref();
+    this.#quiet.refresh();
     const turn = this.#writing.then(async () => {
       await whenFree(() => this.#writer.exec("BEGIN IMMEDIATE"));
       try {
@@ -85,6 +96,19 @@ export class SqliteStore implements Store {
     this.#writing = erased;
     await erased;
     return turn;
+  }
+
+  /** What stands in the write-ahead log is copied into the file now, so that no write has to. Whatever comes of it: the log is as good. */
+  #whenQuiet(): void {
+    this.#quiet = null;
+    this.#writing = this.#writing.then(() => {
+      try {
+        const { log, checkpointed } = this.#writer.get("PRAGMA wal_checkpoint(NOOP)") as Record<"log" | "checkpointed", number>;
+        if (log - checkpointed >= quietPages) this.#writer.get("PRAGMA wal_checkpoint(PASSIVE)");
+      } catch (error) {
+        if (!(error instanceof PoolError && error.code === "storage")) throw error;
+      }
+    });
   }
 
   /**
@@ -119,6 +143,7 @@ export class SqliteStore implements Store {
   }
 
   close(): Promise<void> {
+    if (this.#quiet) clearTimeout(this.#quiet);
     this.#closing ??= Promise.all([this.#reading, this.#writing]).then(() => {
       this.#reader.close();
       if (!this.readOnly) this.#writer.close();
