@@ -1,6 +1,6 @@
 /** The job queue of a hub: what is due is done, whoever is killed meanwhile, once in effect; and goes with its pool. */
 import assert from "node:assert/strict";
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
@@ -21,6 +21,8 @@ let database: string;
 let registry: RegistryDatabase;
 let pools: PostgresDatabase;
 const opened: Jobs[] = [];
+/** They have stopped dead, and end only when they are killed: one that is left holds up everything that waits for its output to end. */
+const workers: ChildProcess[] = [];
 
 before(async () => {
   database = (await testDatabase()).url;
@@ -33,6 +35,7 @@ after(async () => {
   await registry.close();
 });
 afterEach(async () => {
+  await Promise.all(workers.splice(0).map(killed));
   await Promise.all(opened.splice(0).map((jobs) => jobs.close()));
   await registry.rows("DELETE FROM fablepool_jobs.job");
 });
@@ -111,8 +114,7 @@ for (const when of ["before", "after"] as const) {
     const worker = await stopped(when);
     const had = await Promise.all(made.map((each) => knowsGrantee(pools, each)));
     assert.equal(had.filter((known) => !known).length, when === "before" ? 0 : 1);
-    worker.kill("SIGKILL");
-    await once(worker, "exit");
+    await killed(worker);
     assert.ok((await jobsIn(/active/)) > 0);
     const looks: GrantLook[] = [];
     await open({ onLook: (_, look) => void looks.push(look) });
@@ -125,9 +127,17 @@ for (const when of ["before", "after"] as const) {
 
 /** A process that has stopped in the middle of its work. */
 async function stopped(when: string): Promise<ChildProcess> {
-  const worker = fork(join(import.meta.dirname, "jobs-worker.ts"), [database, when]);
-  await once(worker, "message");
+  const file = join(import.meta.dirname, "jobs-worker.ts");
+  const worker = spawn(process.execPath, [file, database, when], { stdio: ["ignore", "pipe", "inherit"] });
+  workers.push(worker);
+  await once(worker.stdout, "data");
   return worker;
+}
+
+async function killed(worker: ChildProcess): Promise<void> {
+  if (worker.exitCode !== null || worker.signalCode !== null) return;
+  worker.kill("SIGKILL");
+  await once(worker, "exit");
 }
 
 test("a push that concerns grants leaves a job before it is taken in, and one of anything else does not", options, async () => {
