@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { loaded } from "../dist/cli/v8.js"; // as the command line does
+import { afterLoading } from "../dist/cli/v8.js"; // as the command line does
 import {
   addDevice,
   answer,
@@ -52,7 +52,7 @@ serve({
     const home = homeAt(join(options.dir, "home"));
     const device = { name: role, passphrase: null };
     const before = existsSync(home.deviceKey);
-    loaded();
+    afterLoading();
     if (before) node = await openNode(home, async () => null);
     else if (role === "A") {
       const { node: founded, pool } = await initNode(home, device);

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loaded } from "../../src/cli/v8.ts"; // as the command line does
+import { afterLoading } from "../../src/cli/v8.ts"; // as the command line does
 import type { JsonObject } from "../../src/core/ports.ts";
 import { readHubSettings, startHub } from "../../src/hub/index.ts";
 import { addInvitation, hashOfToken } from "../../src/hub/registry/invitations.ts";
@@ -15,7 +15,7 @@ import { evidenceDraft } from "./records.ts";
 type Told = Readonly<Record<string, number | string>>;
 
 const [role = "", ...values] = process.argv.slice(2);
-loaded();
+afterLoading();
 
 /** Answers each message with what `answers` makes of it. */
 function serve(answers: (message: JsonObject) => Promise<Told>): void {

@@ -1,6 +1,6 @@
 /** One step of `scale.ts` or `w1-profile.ts`, in a process of its own (`run-step.ts`): sends its result to the parent. */
 import { existsSync } from "node:fs";
-import { loaded } from "../../src/cli/v8.ts"; // as the command line does
+import { afterLoading } from "../../src/cli/v8.ts"; // as the command line does
 import type { OpId } from "../../src/core/op/operation.ts";
 import {
   addDevice,
@@ -34,8 +34,8 @@ export type StepResult = Partial<
 >;
 
 const writeSize = 1_000;
-loaded();
 const noPassphrase = async () => null;
+afterLoading();
 
 async function timed<Result>(work: () => Promise<Result>): Promise<[number, Result]> {
   const began = performance.now();

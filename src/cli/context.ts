@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { type AskPassphrase, type Home, homeAt, type LockKind, type Node, openNode } from "../node/index.ts";
 import { exitCodes, makeOutput, type Output, reportError } from "./output.ts";
 import { givenSecret, secretFrom } from "./secrets.ts";
-import { loaded } from "./v8.ts";
+import { afterLoading } from "./v8.ts";
 
 export interface Context {
   readonly home: Home;
@@ -79,7 +79,7 @@ function makeContext(options: GlobalOptions): Context {
     options,
     given: givenSecret(options),
     async withNode(work) {
-      loaded();
+      afterLoading();
       const node = await openNode(home, ask);
       try {
         return await work(node);

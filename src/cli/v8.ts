@@ -1,5 +1,5 @@
 /**
- * Imported first: what V8 is told while a program loads. `loaded` tells the rest.
+ * Imported first: what V8 is told while a program loads. `afterLoading` tells the rest.
  *
  * Until then the heap may grow to three times what is alive: it is small, and the next collection of it would fall into a command's first work,
  * when the other processor is busy with compiling. A new device takes in its first 10,000 operations in nine tenths of the time.
@@ -19,9 +19,9 @@ setFlagsFromString("--no-flush-bytecode");
  * To be called once a command's own code is loaded, of which most runs once. From here on a function is compiled to machine code, simply, when
  * it is first called, instead of after it was interpreted for a while: for work that touches much code a few times.
  * And after the next collection memory grows less: bulk work here makes short-lived garbage only, and V8 would let the old generation grow to
- * several times what is alive, where memory is plenty. Half as much again is enough.
+ * several times what is alive, where memory is plenty. Six tenths of it are enough.
  */
-export function loaded(): void {
+export function afterLoading(): void {
   setFlagsFromString("--always-sparkplug");
   setFlagsFromString("--heap-growing-percent=60");
 }

@@ -2,6 +2,7 @@
 import { X509Certificate } from "node:crypto";
 import { findingDigits } from "../core/pair/code.ts";
 import { answer, grantServerOf, type Inviting, invite, type Node, nativeCrypto, pairingLinkText, readSettings } from "../node/index.ts";
+import { fingerprintOf } from "../transport/fingerprint.ts";
 import { announcePairing, isLoopbackHost, networkAddresses } from "../transport/index.ts";
 import { selfSignedCertificate } from "./certificate.ts";
 import { startServer } from "./start-server.ts";
@@ -31,7 +32,7 @@ export async function showPairing(node: Node, { role, host: asked, port }: Pairi
   const [address] = networkAddresses();
   const host = asked ?? (address === undefined ? "127.0.0.1" : "0.0.0.0");
   const tls = isLoopbackHost(host) ? undefined : selfSignedCertificate(address ?? host);
-  const channel = tls ? new X509Certificate(tls.cert).fingerprint256.replaceAll(":", "").toLowerCase() : "";
+  const channel = tls ? fingerprintOf(new X509Certificate(tls.cert)) : "";
   const inviting = await invite(node, { role, channel });
   try {
     const server = await serve(node, inviting, { host, port, ...(tls ? { tls } : {}) });

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { HttpTarget } from "./authority.ts";
-import { certificateOf, connected, openSocket } from "./socket.ts";
+import { certificateOf, connected, isSecure, openSocket } from "./socket.ts";
 
 export interface WireReply {
   readonly status: number;
@@ -139,7 +139,7 @@ function failureOf(error: unknown, target: HttpTarget): PoolError {
   if (code.startsWith("HPE_")) {
     return new PoolError("peer", `${target.authority} doesn't answer in HTTP: ${(error as Error).message}`, {}, { cause: error });
   }
-  return noAnswer(target, reasonOf(error, target.origin), error);
+  return noAnswer(target, reasonOf(error, target), error);
 }
 
 function noAnswer({ authority }: HttpTarget, why: string, cause?: unknown): PoolError {
@@ -157,10 +157,10 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS: it may be an http:// address",
 };
 
-function reasonOf(error: unknown, origin: string): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0], origin); // one per address tried
+function reasonOf(error: unknown, target: HttpTarget): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0], target); // one per address tried
   if (!(error instanceof Error)) return String(error);
   const { code = "", reason } = error as { readonly code?: string; readonly reason?: string };
   const words = reasons[code] ?? reason ?? error.message; // `reason` is OpenSSL's, whose message is lines of its own source code
-  return words === "it hung up" && origin.startsWith("http:") ? `${words}: it may be an https:// address` : words;
+  return words === "it hung up" && !isSecure(target) ? `${words}: it may be an https:// address` : words;
 }

@@ -6,7 +6,7 @@ import { limits } from "../core/limits.ts";
 import type { HttpTarget } from "./authority.ts";
 import { syncPath } from "./covered-components.ts";
 import type { WireReply } from "./http-wire.ts";
-import { certificateOf, openSocket } from "./socket.ts";
+import { certificateOf, isSecure, openSocket } from "./socket.ts";
 
 export interface LiveWire {
   readonly socket: WebSocket;
@@ -24,8 +24,7 @@ export async function openLiveWire(
   fields: Readonly<Record<string, string>>,
   options: { readonly certificate: string | null; readonly timeoutMs: number },
 ): Promise<LiveWire> {
-  const secure = target.origin.startsWith("https:");
-  const below = secure ? await openTls(target, options) : null;
+  const below = isSecure(target) ? await openTls(target, options) : null;
   const settings: ClientOptions & { readonly closeTimeout: number } = {
     headers: fields,
     perMessageDeflate: false,

@@ -65,8 +65,10 @@ async function untilDone(pass: () => Promise<unknown> = async () => undefined): 
   }
 }
 
-/** So much time that whoever gives no sign of life is taken for gone, and what failed is tried again. */
-/** For the jobs that nobody is changing just now: waiting for one while holding others is how two processes end up waiting for each other. */
+/**
+ * So much time that whoever gives no sign of life is taken for gone, and what failed is tried again. For the jobs that nobody is changing just
+ * now: waiting for one while holding others is how two processes end up waiting for each other.
+ */
 const timePasses = () =>
   registry.rows(
     "UPDATE fablepool_jobs.job SET start_after = least(start_after, now()), heartbeat_on = heartbeat_on - interval '10 s' " +

@@ -39,7 +39,9 @@ test("what was written is copied once it is quiet, and not while there is readin
     await sleep(longerThanQuiet);
     assert.equal(quietFor.length, 1);
     assert.ok((quietFor[0] as number) >= 249, `after ${quietFor[0]} ms`);
-    const pages = nodeSqlite(`${folder}/store.db`).get("PRAGMA wal_checkpoint(NOOP)");
+    const other = nodeSqlite(`${folder}/store.db`);
+    const pages = other.get("PRAGMA wal_checkpoint(NOOP)");
+    other.close();
     assert.equal(pages?.["log"], pages?.["checkpointed"]);
     assert.ok((pages?.["log"] as number) > 1_024);
     await store.write((tx) => tx.setLocal("little", "x"));

@@ -6,7 +6,7 @@ import { system } from "../../node/index.ts";
 import { action, ended } from "../context.ts";
 import { allSettings, givenSettings, settingOptions } from "../hub-settings.ts";
 import { exitCodes } from "../output.ts";
-import { loaded } from "../v8.ts";
+import { afterLoading } from "../v8.ts";
 import { operatorCommands } from "./hub-operate.ts";
 import { restoredCommand } from "./hub-restored.ts";
 
@@ -70,7 +70,7 @@ function serveCommand(group: Command): void {
     );
   action<[Options]>(settingOptions(command, allSettings), async ({ output, signal }, options) => {
     const { readHubSettings, startHub } = await import("../../hub/index.ts");
-    loaded();
+    afterLoading();
     const settings = readHubSettings(givenSettings(options));
     const hub = await startHub(settings, {}, (line) => process.stderr.write(line));
     const { url, port, front, ops } = hub;

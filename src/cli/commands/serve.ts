@@ -15,6 +15,7 @@ import {
   writeSettings,
 } from "../../node/index.ts";
 import { isLoopbackHost } from "../../transport/authority.ts";
+import { fingerprintOf } from "../../transport/fingerprint.ts";
 import { action, ended } from "../context.ts";
 import { toPort } from "../values.ts";
 import { backupEvents } from "./backup.ts";
@@ -64,7 +65,7 @@ export function serveCommand(program: Command): void {
       const settings = readSettings(home);
       await noteMoved(node, null); // whoever serves it again wants it served here
       const { tls } = await tlsOf(options);
-      const certificate = tls ? new X509Certificate(tls.cert).fingerprint256.replaceAll(":", "").toLowerCase() : undefined;
+      const certificate = tls ? fingerprintOf(new X509Certificate(tls.cert)) : undefined;
       const admissions = await openAdmissions(node.replica);
       const { mcpEndpoint, mcpPath } = await import("../../mcp/index.ts");
       const report = (error: unknown) => output.problem(`for an assistant: ${error instanceof Error ? error.message : error}`);

@@ -2,7 +2,7 @@
 import type { Admitted } from "../../core/admission/admit.ts";
 import { batchDigits } from "../envelope-row.ts";
 import type { Driver, Value } from "./driver.ts";
-import type { KeptProof } from "./paths.ts";
+import { type KeptProof, KeptProofs } from "./paths.ts";
 
 /**
  * Of rows that are alike: each has the next number, place on its chain, lamport and body. What differs otherwise is bytes, which stand one row
@@ -15,21 +15,22 @@ const insertAlike =
   "substr(?2, 64 + (value >> 16), 32 * (value >> 10 & 63)), substr(?2, 32 + (value >> 16), 32), ?10, " +
   "iif(value & 1023, substr(?2, 64 + (value >> 16) + 32 * (value >> 10 & 63), value & 1023), NULL), ?11 + key, ?12 FROM json_each(?13)";
 
-/** What an operation's row has beside the operation. */
+/** The other rows that an operation's row names. */
 export interface Beside {
   readonly author: number;
   readonly body: number | null;
-  readonly kept: KeptProof | null;
 }
 
 interface Pending extends Beside {
   readonly op: Admitted;
   readonly n: number;
+  readonly kept: KeptProof | null;
 }
 
 /** Rows to be added to `op`. Nothing is written for sure before `end`. */
 export class OpRows {
   readonly #driver: Driver;
+  readonly #proofs = new KeptProofs();
   #next: number;
   /** Alike, each of them and the one before. */
   #pending: Pending[] = [];
@@ -41,7 +42,10 @@ export class OpRows {
 
   /** Returns the number that the row has. */
   add(op: Admitted, beside: Beside): number {
-    const row = { op, n: this.#next++, ...beside };
+    const { batch } = op.shaped.envelope;
+    const kept = batch ? this.#proofs.next(batch) : null;
+    const row = { op, n: this.#next++, kept, ...beside };
+    this.#proofs.added(row.n, batch, kept?.stem ?? null);
     const last = this.#pending.at(-1);
     if (last !== undefined && !alike(last, row)) this.end();
     this.#pending.push(row);

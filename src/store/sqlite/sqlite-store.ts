@@ -101,14 +101,12 @@ export class SqliteStore implements Store {
   /** What stands in the write-ahead log is copied into the file now, so that no write has to. Whatever comes of it: the log is as good. */
   #whenQuiet(): void {
     this.#quiet = null;
-    this.#writing = this.#writing.then(() => {
-      try {
+    this.#writing = this.#writing.then(() =>
+      orLater(() => {
         const { log, checkpointed } = this.#writer.get("PRAGMA wal_checkpoint(NOOP)") as Record<"log" | "checkpointed", number>;
         if (log - checkpointed >= quietPages) this.#writer.get("PRAGMA wal_checkpoint(PASSIVE)");
-      } catch (error) {
-        if (!(error instanceof PoolError && error.code === "storage")) throw error;
-      }
-    });
+      }),
+    );
   }
 
   /**
@@ -132,12 +130,10 @@ export class SqliteStore implements Store {
    */
   async rewriteIfDue(): Promise<void> {
     if (this.#writer.get("SELECT 1 FROM local WHERE name = ?", rewriteDue) === undefined) return;
-    try {
+    orLater(() => {
       this.#writer.exec("VACUUM");
       this.#writer.run("DELETE FROM local WHERE name = ?", rewriteDue);
-    } catch (error) {
-      if (!(error instanceof PoolError && error.code === "storage")) throw error;
-    }
+    });
     this.#erasing = true;
     await this.finishErasing();
   }
@@ -153,5 +149,14 @@ export class SqliteStore implements Store {
 
   #checkOpen(): void {
     if (this.#closing) throw new PoolError("storage", "the store is closed");
+  }
+}
+
+/** What the disk does not do now, for want of room say, is left for another time. */
+function orLater(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    if (!(error instanceof PoolError && error.code === "storage")) throw error;
   }
 }

@@ -9,7 +9,6 @@ import type { JsonObject } from "../../core/ports.ts";
 import { refKinds } from "../ref-kinds.ts";
 import type { ClaimRow, EvidenceRow, GranteeRow, Ref, Rejected, SearchRow, Transactor } from "../store.ts";
 import { OpRows } from "./op-rows.ts";
-import { KeptProofs } from "./paths.ts";
 import { idBytes, idKeys, opIs } from "./rows.ts";
 import { addToIndex, removeFromIndex } from "./search.ts";
 import { SqliteReader } from "./view-reader.ts";
@@ -45,15 +44,11 @@ export class SqliteTransactor extends SqliteReader implements Transactor {
 
   async append(ops: readonly Admitted[], withoutPayload: ReadonlySet<OpId>): Promise<void> {
     const heads = new Set<OpId>();
-    const proofs = new KeptProofs();
     const rows = new OpRows(this.driver);
     for (const op of ops) {
       const { envelope, payloadText } = op.shaped;
       const body = withoutPayload.has(op.id) ? erasedBody : this.#addBody(envelope.salt, payloadText);
-      const kept = envelope.batch ? proofs.next(envelope.batch) : null;
-      const n = rows.add(op, { author: this.#author(op.author), body, kept });
-      proofs.added(n, envelope.batch, kept?.stem ?? null);
-      this.#rows.set(op.id, n);
+      this.#rows.set(op.id, rows.add(op, { author: this.#author(op.author), body }));
       // Heads within the batch are settled here; only what the batch leaves, or covers in the store, is written.
       for (const id of envelope.prev) {
         if (!heads.delete(id)) this.driver.run(`DELETE FROM head WHERE op = (SELECT n FROM op WHERE ${opIs})`, ...idKeys(id));
