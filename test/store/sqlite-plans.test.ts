@@ -1,5 +1,6 @@
 /** Promise 7, "cost follows what is returned": SQLite's own plan of every statement goes by an index, never through a table. */
 import assert from "node:assert/strict";
+import { constants, DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { type Driver, nodeSqlite, openSqliteStore, type Transactor } from "../../src/store/index.ts";
 import { SqliteTransactor } from "../../src/store/sqlite/transactor.ts";
@@ -48,25 +49,35 @@ function recording(seen: Set<string>): (path: string) => Driver {
   };
 }
 
+/** All that the store ever asks of a store at `path`, which it makes. */
+async function statementsTo(path: string): Promise<ReadonlySet<string>> {
+  const seen = new Set<string>();
+  const store = await openSqliteStore(path, { driver: recording(seen) });
+  const log = new SampleLog();
+  await log.keep(store, log.inOrder());
+  await store.write(async (tx) => {
+    const { id } = log.write("ann");
+    await log.keepIn(tx, [...log.ops.values()].slice(-1));
+    for (const name of Object.keys(calls)) await calls[name as keyof Transactor](tx, log, id);
+  });
+  await store.close();
+  const methods = [SqliteTransactor.prototype, Object.getPrototypeOf(SqliteTransactor.prototype)].flatMap(Object.getOwnPropertyNames);
+  for (const method of methods) assert.ok(method === "constructor" || Object.hasOwn(calls, method), `${method} is not called here`);
+  assert.ok(seen.size > 35, `only ${seen.size} statements`);
+  return seen;
+}
+
+/** Of a statement's values, each once. */
+function placesOf(sql: string): (string | number)[] {
+  return [...new Set(Array.from(sql.matchAll(/\?(\d*)/g), ([, number], at) => number || at))];
+}
+
 test("every statement of the store goes by an index", () =>
   inFolder(async (folder) => {
-    const seen = new Set<string>();
-    const store = await openSqliteStore(`${folder}/store.db`, { driver: recording(seen) });
-    const log = new SampleLog();
-    await log.keep(store, log.inOrder());
-    await store.write(async (tx) => {
-      const { id } = log.write("ann");
-      await log.keepIn(tx, [...log.ops.values()].slice(-1));
-      for (const name of Object.keys(calls)) await calls[name as keyof Transactor](tx, log, id);
-    });
-    await store.close();
-    const methods = [SqliteTransactor.prototype, Object.getPrototypeOf(SqliteTransactor.prototype)].flatMap(Object.getOwnPropertyNames);
-    for (const method of methods) assert.ok(method === "constructor" || Object.hasOwn(calls, method), `${method} is not called here`);
-    assert.ok(seen.size > 35, `only ${seen.size} statements`);
+    const seen = await statementsTo(`${folder}/store.db`);
     const driver = nodeSqlite(`${folder}/store.db`);
     for (const sql of seen) {
-      const places = new Set(Array.from(sql.matchAll(/\?(\d*)/g), ([, number], at) => number || at));
-      for (const row of driver.all(`EXPLAIN QUERY PLAN ${sql}`, ...Array.from(places, () => null))) {
+      for (const row of driver.all(`EXPLAIN QUERY PLAN ${sql}`, ...placesOf(sql).map(() => null))) {
         const step = String(row["detail"]);
         // The keys that a caller gave are a list, and gone through.
         if (step.startsWith("SCAN json_each ")) continue;
@@ -76,6 +87,29 @@ test("every statement of the store goes by an index", () =>
       }
     }
     driver.close();
+  }));
+
+test("every statement that reads is planned once, whatever its values", () =>
+  inFolder(async (folder) => {
+    const seen = await statementsTo(`${folder}/store.db`);
+    const database = new DatabaseSync(`${folder}/store.db`);
+    let planned = 0;
+    database.setAuthorizer(() => {
+      planned++;
+      return constants.SQLITE_OK;
+    });
+    for (const sql of seen) {
+      // FTS5 plans statements of its own for each question.
+      if (!/^(SELECT|WITH .* SELECT)/.test(sql) || /MATCH|FROM search_word /.test(sql)) continue;
+      const statement = database.prepare(sql);
+      const counts = [1n, 2n, 3n].map((value) => {
+        planned = 0;
+        statement.all(...placesOf(sql).map(() => value));
+        return planned;
+      });
+      assert.equal(counts[2], 0, `planned anew at each call: ${sql}`);
+    }
+    database.close();
   }));
 
 test("one page costs as much in a large store as in a small one", () =>

@@ -1,5 +1,5 @@
 /** heads/1: what one side's chains hold beyond the other's, in causal order, at the cost of the difference. */
-import type { Position } from "../admission/chains.ts";
+import type { Chains, Position } from "../admission/chains.ts";
 import type { Did } from "../crypto/did-key.ts";
 import { PoolError } from "../errors.ts";
 import { limits } from "../limits.ts";
@@ -110,11 +110,18 @@ function* locatorsOf(authors: readonly Did[]): Session<Record<string, readonly O
   return locators;
 }
 
+/** Where these of the server's tips stand in our log. Mostly they are tips of our chains, too, and nothing need be looked up. */
+function* positionsOf(tips: readonly OpId[], all: Chains): Session<ReadonlyMap<OpId, Position>> {
+  const own = new Map([...all.values()].map(({ tip, n, tipSeq }): [OpId, Position] => [tip, { chain: n, seq: tipSeq }]));
+  const others = tips.filter((id) => !own.has(id));
+  return others.length === 0 ? own : new Map([...own, ...(yield* known(others))]);
+}
+
 /** Pushes what is on our chains and not on the server's, as its heads tell, but for what was pushed meanwhile. */
 export function* pushByHeads(tally: Tally, heads: Heads, meanwhile: Meanwhile | null): Session<void> {
   const tips = [...heads.authors.values()].flat().map(({ id }) => id);
-  const here = yield* known(tips);
   const all = yield* chains();
+  const here = yield* positionsOf(tips, all);
   const parts: Part[] = [];
   for (const author of tipsOf(all.values()).keys()) {
     const theirs: Position[] = (heads.authors.get(author) ?? []).flatMap(({ id }) => here.get(id) ?? []);

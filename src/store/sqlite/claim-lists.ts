@@ -3,7 +3,7 @@ import { type ClaimStatus, claimStatuses } from "../../core/claim/status.ts";
 import { comparePlaces } from "../../core/op/operation.ts";
 import type { ClaimCount, ClaimListQuery, ClaimRow } from "../store.ts";
 import type { Driver, Value } from "./driver.ts";
-import { claimColumns, claimOf } from "./rows.ts";
+import { atMost, claimColumns, claimOf } from "./rows.ts";
 
 export function countClaims(driver: Driver): ClaimCount[] {
   const rows = driver.all("SELECT predicate, status, count(*) AS count FROM claim GROUP BY predicate, status");
@@ -23,7 +23,7 @@ export function listClaims(driver: Driver, { statuses, predicates, after, oldest
   const [beyond, direction] = oldestFirst ? [">", "ASC"] : ["<", "DESC"];
   const from = after?.lamport ?? (oldestFirst ? -1 : Number.MAX_SAFE_INTEGER);
   const lamports = ranges.flatMap(({ where, values }) => {
-    const sql = `SELECT lamport FROM claim WHERE ${where} AND lamport ${beyond} ? ORDER BY lamport ${direction} LIMIT ?`;
+    const sql = `SELECT lamport FROM claim WHERE ${where} AND lamport ${beyond} ? ORDER BY lamport ${direction} ${atMost}`;
     return driver.all(sql, ...values, from, limit).map((row) => row["lamport"] as number);
   });
   lamports.sort((left, right) => (oldestFirst ? left - right : right - left));

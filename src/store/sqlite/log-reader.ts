@@ -9,6 +9,7 @@ import type { Arrival, Counts, OpInfo } from "../store.ts";
 import type { Driver, Row } from "./driver.ts";
 import { WholePaths } from "./paths.ts";
 import {
+  atMost,
   envelopeColumns,
   fromEnvelopes,
   hexText,
@@ -102,7 +103,7 @@ export class LogReader {
 
   async idsAfter(after: OpId | null, limit: number): Promise<OpId[]> {
     const [begins, whole] = after ? idKeys(after) : [new Uint8Array(), new Uint8Array()];
-    const sql = "SELECT id FROM op WHERE substr(id, 1, 8) >= ? AND id > ? ORDER BY substr(id, 1, 8), id LIMIT ?";
+    const sql = `SELECT id FROM op WHERE substr(id, 1, 8) >= ? AND id > ? ORDER BY substr(id, 1, 8), id ${atMost}`;
     const rows = this.driver.all(sql, begins, whole, limit);
     return rows.map((row) => idText(row["id"]));
   }
@@ -137,7 +138,7 @@ export class LogReader {
 
   async incomplete(after: OpId | null, limit: number): Promise<OpId[]> {
     const rows = this.driver.all(
-      "SELECT id FROM op WHERE body IS NULL AND id > ? ORDER BY id LIMIT ?",
+      `SELECT id FROM op WHERE body IS NULL AND id > ? ORDER BY id ${atMost}`,
       after ? idBytes(after) : new Uint8Array(),
       limit,
     );
@@ -148,7 +149,7 @@ export class LogReader {
     const pool = await this.pool();
     const rows = this.driver.all(
       `SELECT ${envelopeColumns} ${fromEnvelopes} WHERE op.type = ? AND op.lamport <= ? AND (op.lamport < ? OR op.id < ?)
-       ORDER BY op.lamport DESC, op.id DESC LIMIT ?`,
+       ORDER BY op.lamport DESC, op.id DESC ${atMost}`,
       type,
       before?.lamport ?? Number.MAX_SAFE_INTEGER,
       before?.lamport ?? Number.MAX_SAFE_INTEGER,
@@ -160,7 +161,7 @@ export class LogReader {
 
   async arrivals({ after, limit }: { after: number; limit: number }): Promise<Arrival[]> {
     const pool = await this.pool();
-    const rows = this.driver.all(`SELECT ${envelopeColumns} ${fromEnvelopes} WHERE op.n > ? ORDER BY op.n LIMIT ?`, after, limit);
+    const rows = this.driver.all(`SELECT ${envelopeColumns} ${fromEnvelopes} WHERE op.n > ? ORDER BY op.n ${atMost}`, after, limit);
     return rows.map((row) => ({ place: row["n"] as number, op: envelopeOf(this.paths.whole(row), pool) }));
   }
 
@@ -168,7 +169,7 @@ export class LogReader {
     const pool = await this.pool();
     const rows = this.driver.all("SELECT n FROM chain").flatMap((chain) => {
       return this.driver.all(
-        `SELECT ${envelopeColumns} ${fromEnvelopes} WHERE op.chain = ? ORDER BY op.seq DESC LIMIT ?`,
+        `SELECT ${envelopeColumns} ${fromEnvelopes} WHERE op.chain = ? ORDER BY op.seq DESC ${atMost}`,
         chain["n"] as number,
         limit,
       );

@@ -61,7 +61,7 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     await migrate(writer, path, options.migrations ?? migrations);
     const reader = open(path);
     drivers.push(reader);
-    reader.exec("PRAGMA query_only = ON; PRAGMA cache_size = -8192");
+    reader.exec("PRAGMA query_only = ON");
     reader.get("SELECT 1 FROM local LIMIT 1"); // from here on all files are open: should their names go, both still read the same
     const store = new SqliteStore(writer, reader, { onErased: options.onErased });
     await store.finishErasing();
@@ -106,7 +106,7 @@ async function openToRead(path: string, open: OpenDriver): Promise<Store> {
         "an older version of fablepool wrote it, and it can't be written to, to be brought up to date: copy its whole folder, and open the copy";
       throw new PoolError("storage", `the store at ${path}: ${why}`, { path, version });
     }
-    driver.exec("PRAGMA query_only = ON; PRAGMA cache_size = -8192");
+    driver.exec("PRAGMA query_only = ON");
     return new SqliteStore(driver, driver, { readOnly: true });
   } catch (error) {
     driver.close();

@@ -3,7 +3,7 @@ import { comparePlaces, type Place } from "../../core/op/operation.ts";
 import { sizeOfRow } from "../envelope-row.ts";
 import type { ChainPart, OrderedQuery } from "../store.ts";
 import type { Driver, Row } from "./driver.ts";
-import { idText } from "./rows.ts";
+import { atMost, idText } from "./rows.ts";
 
 interface Key extends Place {
   readonly n: number;
@@ -48,9 +48,9 @@ export function readOrdered<Made>(driver: Driver, query: OrderedQuery, { columns
 /** In order, taken off the rests. Once one is left there is nothing to compare. */
 function nextRows(driver: Driver, rests: Rest[], columns: string, count: number): Row[] {
   const [rest, other] = rests;
-  if (rest === undefined) return [];
+  if (rest === undefined || rest.after === rest.upTo) return [];
   if (other !== undefined) return driver.all(`${given} ${selected(columns)}`, JSON.stringify(nextNumbers(driver, rests, count)));
-  const sql = `SELECT ${columns} FROM op ${joined} WHERE op.chain = ? AND op.seq > ? AND op.seq <= ? ORDER BY op.seq LIMIT ?`;
+  const sql = `SELECT ${columns} FROM op ${joined} WHERE op.chain = ? AND op.seq > ? AND op.seq <= ? ORDER BY op.seq ${atMost}`;
   const rows = driver.all(sql, rest.chain, rest.after, rest.upTo, count);
   rest.after = (rows.at(-1)?.["seq"] as number | undefined) ?? rest.upTo;
   return rows;
@@ -104,7 +104,7 @@ function wholeChains(driver: Driver, after: Place | undefined): ChainPart[] {
 
 function keysOf(driver: Driver, { chain, after, upTo }: ChainPart, limit: number): Key[] {
   const rows = driver.all(
-    "SELECT n, id, seq, lamport FROM op WHERE chain = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+    `SELECT n, id, seq, lamport FROM op WHERE chain = ? AND seq > ? AND seq <= ? ORDER BY seq ${atMost}`,
     chain,
     after,
     upTo,

@@ -19,6 +19,9 @@ export function idKeys(id: OpId): [begins: Uint8Array, whole: Uint8Array] {
   return [bytes.subarray(0, 8), bytes];
 }
 
+/** As many rows as its value says. Of a bare `LIMIT ?` SQLite reads the value when it plans, and so plans anew at every call. */
+export const atMost = "LIMIT ? + 0";
+
 /** The 64 hex digits of an id. */
 export function idDigits(id: OpId): string {
   return id.slice(3);

@@ -4,7 +4,7 @@ import type { OpId } from "../../core/op/operation.ts";
 import { checkedRow, isSearchWord, searchFields } from "../search-row.ts";
 import type { SearchQuery, SearchRow, SearchWord, WordCounts } from "../store.ts";
 import type { Driver, Row, Value } from "./driver.ts";
-import { idKeys, idText, opIs } from "./rows.ts";
+import { atMost, idKeys, idText, opIs } from "./rows.ts";
 
 /** Between the words of a field, and between fields: nothing that FTS5 takes for part of a word. */
 const [wordEnd, fieldEnd] = ["\u001f", "\u001e"];
@@ -19,9 +19,9 @@ const fits =
   "AND (? IS NULL OR claim.n IS NULL OR claim.status IN (SELECT value FROM json_each(?)))";
 
 /** FTS5 sorts by rank itself: rows that nobody asks for are then not even looked up. */
-const byRank = `SELECT ${found} FROM search CROSS JOIN search_row ON search_row.n = search.rowid ${joined} WHERE search MATCH ? AND ${fits} ORDER BY search.rank LIMIT ? OFFSET ?`;
-const marked = `SELECT ${found} FROM search CROSS JOIN search_row ON search_row.n = search.rowid ${joined} WHERE search MATCH ? AND ${fits} ORDER BY search_row.at DESC, op.id LIMIT ? OFFSET ?`;
-const latest = `SELECT ${found} FROM search_row ${joined} WHERE ${fits} ORDER BY search_row.at DESC, op.id LIMIT ? OFFSET ?`;
+const byRank = `SELECT ${found} FROM search CROSS JOIN search_row ON search_row.n = search.rowid ${joined} WHERE search MATCH ? AND ${fits} ORDER BY search.rank ${atMost} OFFSET ?`;
+const marked = `SELECT ${found} FROM search CROSS JOIN search_row ON search_row.n = search.rowid ${joined} WHERE search MATCH ? AND ${fits} ORDER BY search_row.at DESC, op.id ${atMost} OFFSET ?`;
+const latest = `SELECT ${found} FROM search_row ${joined} WHERE ${fits} ORDER BY search_row.at DESC, op.id ${atMost} OFFSET ?`;
 
 export function searchIndex(driver: Driver, { any, all = [], from, until, statuses, skip = 0, limit }: SearchQuery): SearchRow[] {
   const [least, below] = [from ?? null, until ?? null];

@@ -25,6 +25,7 @@ import type { Row } from "./driver.ts";
 import { LogReader } from "./log-reader.ts";
 import { type RowsAs, readOrdered } from "./ordered.ts";
 import {
+  atMost,
   claimColumns,
   claimOf,
   envelopeColumns,
@@ -106,7 +107,7 @@ export class SqliteReader extends LogReader implements Reader {
     const rows: Row[] = [];
     for (const predicate of predicates) {
       if (rows.length >= limit) break;
-      const sql = `SELECT ${claimColumns} FROM claim WHERE predicate = ? AND status = ? LIMIT ?`;
+      const sql = `SELECT ${claimColumns} FROM claim WHERE predicate = ? AND status = ? ${atMost}`;
       for (const row of this.driver.all(sql, predicate, number, limit - rows.length)) rows.push(row);
     }
     return rows.map(claimOf);
@@ -123,7 +124,7 @@ export class SqliteReader extends LogReader implements Reader {
 
   async claimPage({ after, limit }: { after?: OpId | undefined; limit: number }): Promise<ClaimRow[]> {
     const from = after ? idBytes(after) : new Uint8Array();
-    return this.driver.all(`SELECT ${claimColumns} FROM claim WHERE id > ? ORDER BY id LIMIT ?`, from, limit).map(claimOf);
+    return this.driver.all(`SELECT ${claimColumns} FROM claim WHERE id > ? ORDER BY id ${atMost}`, from, limit).map(claimOf);
   }
 
   async claimCounts(): Promise<ClaimCount[]> {
