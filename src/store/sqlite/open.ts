@@ -25,6 +25,12 @@ export const storeVersion = migrations.length;
  */
 const checkpointPages = 8_192;
 
+/**
+ * What SQLite puts aside for a while: copies of pages, to take a statement back that adds many rows, and rows to be sorted. In files elsewhere on
+ * the disk they cost half as much as the rows, and nobody would erase them. But not the whole of a store while it is written anew.
+ */
+const inMemory = "PRAGMA temp_store = MEMORY";
+
 /** "FPL1": a file of ours says so, and another program's database is never touched. */
 const applicationId = 0x46504c31;
 
@@ -66,6 +72,7 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     const store = new SqliteStore(writer, reader, { onErased: options.onErased });
     await store.finishErasing();
     await store.rewriteIfDue();
+    for (const driver of drivers) driver.exec(inMemory);
     return store;
   } catch (error) {
     for (const driver of drivers) driver.close();
@@ -106,7 +113,7 @@ async function openToRead(path: string, open: OpenDriver): Promise<Store> {
         "an older version of fablepool wrote it, and it can't be written to, to be brought up to date: copy its whole folder, and open the copy";
       throw new PoolError("storage", `the store at ${path}: ${why}`, { path, version });
     }
-    driver.exec("PRAGMA query_only = ON");
+    driver.exec(`PRAGMA query_only = ON; ${inMemory}`);
     return new SqliteStore(driver, driver, { readOnly: true });
   } catch (error) {
     driver.close();
