@@ -3,6 +3,7 @@
 import type { Connect, Delegate } from "../node/index.ts";
 import { nativeCrypto, openDelegate, system } from "../node/index.ts";
 import type { Context } from "./context.ts";
+import { transportRoom } from "./rooms.ts";
 
 /** Opens the delegate at the home, and closes it when `work` is done, however it ends. */
 export async function withDelegate<Result>({ home, ask }: Context, work: (delegate: Delegate) => Promise<Result>): Promise<Result> {
@@ -16,6 +17,6 @@ export async function withDelegate<Result>({ home, ask }: Context, work: (delega
 
 /** Ways over HTTP, as this delegate. */
 export async function connecting({ key }: Delegate): Promise<Connect> {
-  const { openHttpTransport } = await import("../transport/index.ts"); // loaded only here: HTTP takes its time to load
+  const { openHttpTransport } = await transportRoom();
   return ({ url, node }) => openHttpTransport({ url, node, key, crypto: nativeCrypto, ...system });
 }

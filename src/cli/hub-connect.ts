@@ -2,11 +2,12 @@
 import type { ConnectHub, HostOptions, HostStep, Node } from "../node/index.ts";
 import { nativeCrypto } from "../node/index.ts";
 import type { Context } from "./context.ts";
+import { transportRoom } from "./rooms.ts";
 import { SyncPace } from "./sync-progress.ts";
 
 export async function connectingAs({ writer }: Node): Promise<ConnectHub & { readonly traffic: () => number }> {
   const { did, seed, clock, random } = writer;
-  const { hostPath, openHttpTransport } = await import("../transport/index.ts"); // loaded only here: HTTP takes its time to load
+  const { hostPath, openHttpTransport } = await transportRoom();
   let traffic = () => 0;
   const connect: ConnectHub = ({ url, node }, at) => {
     const transport = openHttpTransport({

@@ -24,6 +24,7 @@ import { action } from "../context.ts";
 import { connecting, withDelegate } from "../delegate-context.ts";
 import { grantList, pulledText, purgedText, receiptList, sentText, sliceText } from "../delegate-text.ts";
 import { exitCodes } from "../output.ts";
+import { transportRoom } from "../rooms.ts";
 import { newSecret } from "../secrets.ts";
 import { shortId } from "../text.ts";
 import { delegateServeCommand } from "./delegate-serve.ts";
@@ -105,7 +106,7 @@ function acceptCommand(group: Command): void {
 
 /** Which node proves to be there. Who it is matters little: it must be one that the grant's pool lets serve. */
 async function nodeAt({ key }: Delegate, url: string): Promise<string> {
-  const { openHttpTransport } = await import("../../transport/index.ts");
+  const { openHttpTransport } = await transportRoom();
   const transport = openHttpTransport({ url, node: null, key, crypto: nativeCrypto, ...system });
   try {
     await transport.request({ type: "hello" });

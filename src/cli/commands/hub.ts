@@ -6,6 +6,7 @@ import { system } from "../../node/index.ts";
 import { action, ended } from "../context.ts";
 import { allSettings, givenSettings, settingOptions } from "../hub-settings.ts";
 import { exitCodes } from "../output.ts";
+import { hubRoom } from "../rooms.ts";
 import { afterLoading } from "../v8.ts";
 import { operatorCommands } from "./hub-operate.ts";
 import { restoredCommand } from "./hub-restored.ts";
@@ -69,7 +70,7 @@ function serveCommand(group: Command): void {
         "it is not ready any more, ends kept connections, and answers what is under way; told again, it ends at once.",
     );
   action<[Options]>(settingOptions(command, allSettings), async ({ output, signal }, options) => {
-    const { readHubSettings, startHub } = await import("../../hub/index.ts");
+    const { readHubSettings, startHub } = await hubRoom();
     afterLoading();
     const settings = readHubSettings(givenSettings(options));
     const hub = await startHub(settings, {}, (line) => process.stderr.write(line));

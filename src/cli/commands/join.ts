@@ -21,6 +21,7 @@ import {
 } from "../../node/index.ts";
 import type { HttpTransport } from "../../transport/index.ts";
 import { action, type Context } from "../context.ts";
+import { transportRoom } from "../rooms.ts";
 import { newSecret } from "../secrets.ts";
 import { syncWithPeer } from "./sync.ts";
 
@@ -123,7 +124,7 @@ async function asItsNewKey(context: Context, node: Node): Promise<Node> {
 
 async function pair(context: Context, node: Node, link: PairingLink, options: JoinCommandOptions, isAgain: boolean): Promise<Paired> {
   const { output, signal } = context;
-  const { openHttpTransport } = await import("../../transport/index.ts"); // loaded only here: HTTP takes its time to load
+  const { openHttpTransport } = await transportRoom();
   const writer = isAgain ? { ...node.writer, ...(await keyToRejoin(node, context.ask)) } : node.writer;
   const { did, seed, clock, random } = writer;
   const onWords = (words: readonly string[]) =>
@@ -158,7 +159,7 @@ async function firstThatHolds(
 ): Promise<Paired> {
   const known = options.url ?? url;
   if (known !== null) return pair(known);
-  const { findPairing } = await import("../../transport/index.ts");
+  const { findPairing } = await transportRoom();
   const digits = findingDigits(code);
   output.note(`Looking on the local network for the device that shows ${shownCode(code)} …`);
   const over = AbortSignal.any([signal, AbortSignal.timeout(limits.pairDiscoveryMs)]);

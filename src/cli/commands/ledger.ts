@@ -17,6 +17,7 @@ import { action } from "../context.ts";
 import { emptyWords } from "../empty.ts";
 import { attemptRows, entryText, grantRows } from "../grant-text.ts";
 import { exitCodes } from "../output.ts";
+import { transportRoom } from "../rooms.ts";
 import { counted, shortId } from "../text.ts";
 import { toCount } from "../values.ts";
 
@@ -121,7 +122,7 @@ function challengeCommand(program: Command): void {
 /** Only the grantee's own node is asked: another one proves nothing. */
 async function challengeAt(node: Node, { grant, grantee }: LedgerEntry, url: string) {
   const { did, seed, clock, random } = node.writer;
-  const { openHttpTransport } = await import("../../transport/index.ts"); // loaded only here: HTTP takes its time to load
+  const { openHttpTransport } = await transportRoom();
   const transport = openHttpTransport({ url, node: grantee, key: { did, seed }, crypto: nativeCrypto, clock, random });
   try {
     return await challenge(node.replica, node.writer, transport, grant);

@@ -23,6 +23,7 @@ import {
 } from "../../node/index.ts";
 import { action, type Context } from "../context.ts";
 import { askPhrase } from "../phrase.ts";
+import { transportRoom } from "../rooms.ts";
 import { atTerminal, newSecret } from "../secrets.ts";
 import { counted, oneLine, shortDid, shortId, table } from "../text.ts";
 import { type OpenOptions, openerOf, openOptions } from "./backup.ts";
@@ -144,7 +145,7 @@ async function* linesOfFile(path: string): AsyncGenerator<string> {
 }
 
 async function transportAs(key: KeyPair, url: string) {
-  const { openHttpTransport } = await import("../../transport/index.ts"); // loaded only here: HTTP takes its time to load
+  const { openHttpTransport } = await transportRoom();
   return openHttpTransport({ url, node: null, key, crypto: nativeCrypto, ...system });
 }
 

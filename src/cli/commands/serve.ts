@@ -17,6 +17,7 @@ import {
 import { isLoopbackHost } from "../../transport/authority.ts";
 import { fingerprintOf } from "../../transport/fingerprint.ts";
 import { action, ended } from "../context.ts";
+import { serverRoom, transportRoom } from "../rooms.ts";
 import { toPort } from "../values.ts";
 import { backupEvents } from "./backup.ts";
 import { keepInSync } from "./sync-live.ts";
@@ -60,7 +61,7 @@ export function serveCommand(program: Command): void {
       const role = await node.role();
       if (role !== "full" && role !== "mirror")
         throw new PoolError("role", `only a full or mirror device serves; this one is ${role ?? "no device of a pool yet"}`);
-      const { serviceOptionsOf, startServer } = await import("../../server/index.ts"); // loaded only here: HTTP takes its time to load
+      const { serviceOptionsOf, startServer } = await serverRoom();
       await forgetOverGrants(node.replica, node.writer.clock());
       const settings = readSettings(home);
       await noteMoved(node, null); // whoever serves it again wants it served here
@@ -101,7 +102,7 @@ export function serveCommand(program: Command): void {
 /** Where it is reached, for invitations: who listens at every address is reached by those of its networks first. */
 async function addressesOf(url: string, host: string): Promise<string[]> {
   if (host !== "0.0.0.0" && host !== "::" && host !== "[::]") return [url];
-  const { networkAddresses } = await import("../../transport/index.ts");
+  const { networkAddresses } = await transportRoom();
   const { port, protocol } = new URL(url);
   return [...networkAddresses().map((address) => `${protocol}//${address}:${port}`), url];
 }

@@ -15,6 +15,7 @@ import {
 } from "../../node/index.ts";
 import { action, type Context } from "../context.ts";
 import { exitCodes } from "../output.ts";
+import { transportRoom } from "../rooms.ts";
 import { SyncPace } from "../sync-progress.ts";
 import { backupEvents } from "./backup.ts";
 import { keepInSync } from "./sync-live.ts";
@@ -82,7 +83,7 @@ export async function syncWithPeer(
 ): Promise<number> {
   const { did, seed, clock, random } = node.writer;
   const { output, signal } = context;
-  const { openHttpTransport } = await import("../../transport/index.ts"); // loaded only here: HTTP takes its time to load
+  const { openHttpTransport } = await transportRoom();
   const key = { did, seed };
   const transport = openHttpTransport({ url: peer.url, node: peer.node, key, crypto: nativeCrypto, clock, random, certificate });
   const pace = new SyncPace();

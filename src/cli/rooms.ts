@@ -1,0 +1,9 @@
+/** Rooms that speak HTTP, loaded where they are needed: that takes its time. */
+import { loaded } from "./v8.ts";
+
+const http = ["http", "https", "net", "tls", "dns", "dgram", "zlib", "stream", "stream/web"];
+
+export const transportRoom = () => loaded(() => import("../transport/index.ts"), http);
+export const serverRoom = () => loaded(() => import("../server/index.ts"), http);
+export const apiRoom = () => loaded(() => import("../server/api/index.ts"), http);
+export const hubRoom = () => loaded(() => import("../hub/index.ts"), http);
