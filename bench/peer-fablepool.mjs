@@ -3,19 +3,24 @@
 // A record is an item of evidence whose content it is: what a person's memory mostly holds. PEER_VARIANT 'claim': it is a
 // claim, with its statuses.
 import { existsSync } from "node:fs";
-import { enableCompileCache, getCompileCacheDir } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterLoading, loaded } from "../dist/cli/v8.js"; // as the command line does
-
-// As `bin/fablepool.mjs` does, by `scripts/bootstrap.mjs`.
-if (getCompileCacheDir() === undefined) enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/compiled"));
-const rooms = () => Promise.all(["node", "server", "transport"].map((room) => import(`../dist/${room}/index.js`)));
-const [
-  { addDevice, answer, homeAt, initNode, listClaims, listEvidence, nativeCrypto, newDevice, openNode, syncWith, system },
-  { startServer },
-  { openHttpTransport },
-] = await loaded(rooms, "crypto fs/promises http https net os sqlite stream timers/promises tls url util zlib".split(" "));
+import { afterLoading } from "../dist/cli/v8.js"; // as the command line does
+import {
+  addDevice,
+  answer,
+  homeAt,
+  initNode,
+  listClaims,
+  listEvidence,
+  nativeCrypto,
+  newDevice,
+  openNode,
+  syncWith,
+  system,
+} from "../dist/node/index.js";
+import { startServer } from "../dist/server/index.js";
+import { openHttpTransport } from "../dist/transport/index.js";
 
 // The runner's folder, where this file is linked to: its `lib.mjs` has the records and the lines to speak.
 const { record, serve, until } = await import(pathToFileURL(join(dirname(process.argv[1]), "lib.mjs")).href);

@@ -1,7 +1,7 @@
-/** What a process compiled is there for the next one: its own modules whole, and Node's as Node brings them. */
+/** What a process compiled is there for the next one: its own modules, and Node's as Node brings them. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -23,13 +23,7 @@ function run(folder: string, options: readonly string[], words: readonly string[
   return spawnSync(process.execPath, ["--no-warnings", ...options, main, ...words], { env, encoding: "utf8" }).stderr;
 }
 
-/** How many files of the cache have `words`: one is the module's own text, without its types. */
-function cached(folder: string, words: string): number {
-  const files = readdirSync(join(folder, "cache"), { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
-  return files.filter(({ parentPath, name }) => readFileSync(join(parentPath, name)).includes(words)).length;
-}
-
-test("a command that ran before takes all of its modules from the cache, with the functions that it never called", () =>
+test("a command that ran before takes all of its modules from the cache", () =>
   inFolder((folder) => {
     run(folder, [], ["init"]);
     for (const words of [["status"], ["sync", "http://127.0.0.1:1"]]) {
@@ -37,7 +31,6 @@ test("a command that ran before takes all of its modules from the cache, with th
       const log = run(folder, [], words, { NODE_DEBUG_NATIVE: "COMPILE_CACHE" });
       const taken = log.match(/was accepted/g)?.length ?? 0;
       assert.ok(taken > 300, `only ${taken} modules were taken from the cache`);
-      assert.equal(cached(folder, "is served by the hub at"), 2, "words of a function that neither command calls");
       assert.doesNotMatch(log, /was rejected|not initialized|code cache for .* was (?!accepted)/, `${words[0]} compiles modules anew`);
     }
   }));
