@@ -5,7 +5,7 @@
  * when the other processor is busy with compiling. A new device takes in its first 10,000 operations in nine tenths of the time.
  *
  * Code that did not run for a while is kept: V8 would throw it away when it collects, and compile it again for the next greeting. Ten new
- * operations after 100,000 or 1,000,000 others: 8 against 11 ms and 10 against 15, in as much memory.
+ * operations after 100,000 others: 8 against 11 ms, in as much memory.
  *
  * Marking stays incremental. Without it a pull takes a tenth less of the processor, but a compiler's thread that finds the heap full then
  * waits for a collection by the main thread, which may be waiting at its exit for that thread: a command in some thousands never ended.
@@ -21,7 +21,7 @@ let now: readonly string[] = loading;
 tell(now);
 
 /**
- * What `load` loads, after the modules of Node's that it needs: V8 takes a module from a code cache only under the flags that it was compiled
+ * What `load` loads, after `own`, the modules of Node's that it needs: V8 takes a module from a code cache only under the flags that it was compiled
  * under, and Node's were compiled without ours. HTTP's take 45 ms otherwise.
  */
 export async function loaded<Loaded>(load: () => Promise<Loaded>, own: readonly string[]): Promise<Loaded> {

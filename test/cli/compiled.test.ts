@@ -1,21 +1,12 @@
 /** What a process compiled is there for the next one: its own modules, and Node's as Node brings them. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { inFolder } from "../store/folders.ts";
 
 const main = join(import.meta.dirname, "../../src/cli/main.ts");
-
-function inFolder(work: (folder: string) => void): void {
-  const folder = mkdtempSync(join(tmpdir(), "fablepool-compiled-"));
-  try {
-    work(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 /** What the command says on standard error. */
 function run(folder: string, options: readonly string[], words: readonly string[], environment: Readonly<Record<string, string>> = {}) {

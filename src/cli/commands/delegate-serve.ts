@@ -3,6 +3,7 @@ import { answerAsDelegate, isKnownToDelegate, nativeCrypto, type RefreshEvent, s
 import { action, ended } from "../context.ts";
 import { connecting, withDelegate } from "../delegate-context.ts";
 import { pulledText, purgedText, sentText } from "../delegate-text.ts";
+import { serverRoom } from "../rooms.ts";
 import { shortId } from "../text.ts";
 import { addressOptions, type ServeOptions, tlsOf } from "./serve.ts";
 
@@ -20,7 +21,7 @@ export function delegateServeCommand(group: Command): void {
   action<[ServeOptions]>(command, async (context, options) =>
     withDelegate(context, async (delegate) => {
       const { output, signal } = context;
-      const { startServer } = await import("../../server/index.ts"); // loaded only here: HTTP takes its time to load
+      const { startServer } = await serverRoom();
       const server = await startServer({
         handler: (message, key) => answerAsDelegate(delegate, message, key),
         knows: (key) => isKnownToDelegate(delegate, key),

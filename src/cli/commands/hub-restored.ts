@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { action } from "../context.ts";
 import { givenSettings, settingOptions } from "../hub-settings.ts";
+import { hubRoom } from "../rooms.ts";
 import { counted } from "../text.ts";
 
 type Options = Readonly<Record<string, unknown>> & { readonly noneNewer?: boolean };
@@ -16,7 +17,7 @@ export function restoredCommand(group: Command): void {
     )
     .option("--none-newer", "the opposite: nothing was lost, a stand-by took over that had everything; write on from here");
   action<[Options]>(settingOptions(command, ["database"]), async ({ output, signal }, options) => {
-    const { openOperator, readOperatorSettings, sayRestored } = await import("../../hub/index.ts");
+    const { openOperator, readOperatorSettings, sayRestored } = await hubRoom();
     const operated = await openOperator(readOperatorSettings(givenSettings(options)));
     try {
       const noneNewer = options.noneNewer === true;

@@ -32,7 +32,7 @@ function initCommand(group: Command): void {
     .description("Makes the hub's secret unless it is there, and what the hub needs in its database. It can be run again.")
     .option("--serve-as <role>", "the database role that processes connect as, when it is not the one that owns the tables");
   action<[Options]>(settingOptions(command, ["secret", "database"]), async ({ output }, options) => {
-    const { frontKey, makeHubSecret, migrateHub, readHubSecret, readHubSettings } = await import("../../hub/index.ts");
+    const { frontKey, makeHubSecret, migrateHub, readHubSecret, readHubSettings } = await hubRoom();
     const { secret: file, database } = readHubSettings(givenSettings(options));
     const made = !existsSync(file);
     const front = frontKey(made ? makeHubSecret(file, system.random) : readHubSecret(file)).did;
@@ -54,7 +54,7 @@ function migrateCommand(group: Command): void {
   action<[Options]>(settingOptions(command, ["database"]), async ({ output }, options) => {
     const { database } = givenSettings(options);
     if (database === undefined) throw new PoolError("usage", "--database ($FABLEPOOL_HUB_DATABASE) says which database");
-    await (await import("../../hub/index.ts")).migrateHub(database, options["serveAs"]);
+    await (await hubRoom()).migrateHub(database, options["serveAs"]);
     output.result({ migrated: true }, "the database has this version's tables");
     return undefined;
   });

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { PoolError } from "../../core/errors.ts";
 import { openAdmissions, openAssistant } from "../../node/index.ts";
 import { action, ended } from "../context.ts";
+import { mcpRoom } from "../rooms.ts";
 
 export function mcpCommand(program: Command): void {
   const command = program
@@ -18,7 +19,7 @@ export function mcpCommand(program: Command): void {
       if (role !== "full" && role !== "mirror")
         throw new PoolError("role", `only a full or mirror device answers assistants; this one is ${role ?? "no device of a pool yet"}`);
       const assistant = await openAssistant(home, as, askOnce);
-      const { serveAssistant } = await import("../../mcp/index.ts"); // loaded only here: the protocol takes its time to load
+      const { serveAssistant } = await mcpRoom();
       const news = await openAdmissions(node.replica);
       const report = (error: unknown) => output.problem(`fablepool mcp: ${error instanceof Error ? error.message : error}`);
       const serving = serveAssistant({ node, assistant, news, input: process.stdin, output: process.stdout, report });

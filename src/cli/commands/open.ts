@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { PoolError } from "../../core/errors.ts";
 import type { Admissions, Node } from "../../node/index.ts";
 import { action, type Context, ended } from "../context.ts";
-import { apiRoom } from "../rooms.ts";
+import { apiRoom, mcpRoom } from "../rooms.ts";
 import { toPort } from "../values.ts";
 
 /** The project's folder, from the sources and from what is built. */
@@ -45,7 +45,7 @@ export function openCommand(program: Command): void {
 async function start({ home, output, given }: Context, port: number | undefined) {
   const pageFolder = await pageOf(output.note);
   const { startInspector } = await apiRoom();
-  const { mcpEndpoint, mcpPath } = await import("../../mcp/index.ts");
+  const { mcpEndpoint, mcpPath } = await mcpRoom();
   const onDefect = (error: unknown) =>
     output.problem(`a defect, please report it: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
   const options = {

@@ -6,6 +6,7 @@ import { type Inviting, type Node, wordsOf } from "../../node/index.ts";
 import type { ShownPairing } from "../../server/index.ts";
 import { agree } from "../agree.ts";
 import { action, type Context, ended } from "../context.ts";
+import { serverRoom } from "../rooms.ts";
 import { oneLine } from "../text.ts";
 import { toPort } from "../values.ts";
 
@@ -54,7 +55,7 @@ export function pairCommand(program: Command): void {
 
 /** Serves this node, with the code beside it, and shows where. */
 async function show({ output }: Context, node: Node, { role, host, port }: PairOptions): Promise<ShownPairing> {
-  const { showPairing } = await import("../../server/index.ts"); // loaded only here: HTTP takes its time to load
+  const { showPairing } = await serverRoom();
   const shown = await showPairing(node, { role, host, port });
   const { inviting, link, url, announced } = shown;
   output.result(

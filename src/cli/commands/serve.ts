@@ -17,7 +17,7 @@ import {
 import { isLoopbackHost } from "../../transport/authority.ts";
 import { fingerprintOf } from "../../transport/fingerprint.ts";
 import { action, ended } from "../context.ts";
-import { serverRoom, transportRoom } from "../rooms.ts";
+import { mcpRoom, serverRoom, transportRoom } from "../rooms.ts";
 import { toPort } from "../values.ts";
 import { backupEvents } from "./backup.ts";
 import { keepInSync } from "./sync-live.ts";
@@ -68,7 +68,7 @@ export function serveCommand(program: Command): void {
       const { tls } = await tlsOf(options);
       const certificate = tls ? fingerprintOf(new X509Certificate(tls.cert)) : undefined;
       const admissions = await openAdmissions(node.replica);
-      const { mcpEndpoint, mcpPath } = await import("../../mcp/index.ts");
+      const { mcpEndpoint, mcpPath } = await mcpRoom();
       const report = (error: unknown) => output.problem(`for an assistant: ${error instanceof Error ? error.message : error}`);
       const mcp = mcpEndpoint({ node, ask: context.askOnce, news: admissions, report });
       const { host, port, authority } = options;
@@ -121,5 +121,5 @@ export async function tlsOf({ tls, cert, key, host }: ServeOptions): Promise<{ t
       "usage",
       `${host} is reached over a network, where memories are served over TLS alone: add --tls, or --cert and --key`,
     );
-  return tls ? { tls: (await import("../../server/index.ts")).selfSignedCertificate(host) } : {};
+  return tls ? { tls: (await serverRoom()).selfSignedCertificate(host) } : {};
 }

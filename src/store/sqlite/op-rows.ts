@@ -7,10 +7,9 @@ import { type KeptProof, KeptProofs } from "./paths.ts";
 /**
  * Of rows that are alike: each has the next number, place on its chain, lamport and body. What differs otherwise is bytes, which stand one row
  * after the other in ?2: id, payload_hash, prev, batch. Where a row's begin and end is a number, `spanOf`.
- * OR FAIL: who gets an error takes the whole transaction back, so that SQLite need not keep copies of pages to take back this statement.
  */
 const insertAlike =
-  "INSERT OR FAIL INTO op (n, id, author, chain, seq, lamport, past, ts, type, prev, payload_hash, sig, batch, body, stem) " +
+  "INSERT INTO op (n, id, author, chain, seq, lamport, past, ts, type, prev, payload_hash, sig, batch, body, stem) " +
   "SELECT ?1 + key, substr(?2, value >> 16, 32), ?3, ?4, ?5 + key, ?6 + key, ?7, ?8, ?9, " +
   "substr(?2, 64 + (value >> 16), 32 * (value >> 10 & 63)), substr(?2, 32 + (value >> 16), 32), ?10, " +
   "iif(value & 1023, substr(?2, 64 + (value >> 16) + 32 * (value >> 10 & 63), value & 1023), NULL), ?11 + key, ?12 FROM json_each(?13)";
