@@ -19,7 +19,7 @@ import {
   syncWith,
   system,
 } from "../dist/node/index.js";
-import { startServer } from "../dist/server/index.js";
+import { rehearse, startServer } from "../dist/server/index.js";
 import { openHttpTransport } from "../dist/transport/index.js";
 
 // The runner's folder, where this file is linked to: its `lib.mjs` has the records and the lines to speak.
@@ -92,6 +92,7 @@ serve({
       // The runner counts bytes by a proxy, and the client asks by the proxy's name, whose port nobody tells us.
       authorities: Array.from({ length: 65_536 }, (_, each) => `127.0.0.1:${each}`),
     });
+    await rehearse(node, server);
     return server.port;
   },
   async connect(port, { node: peer }) {

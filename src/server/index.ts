@@ -7,6 +7,7 @@ export type { News } from "./live-connections.ts";
 export { isLiveRequest, sendReply } from "./live-upgrade.ts";
 export { memoryNonces, type Nonces } from "./nonces.ts";
 export { type ShownPairing, showPairing } from "./pairing-server.ts";
+export { rehearse } from "./rehearse.ts";
 export { type ServeOptions, serviceOptionsOf } from "./serve-node.ts";
 export { type Shares, sharesOf } from "./shares.ts";
 export type { Reply } from "./signed-reply.ts";

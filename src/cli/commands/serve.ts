@@ -61,7 +61,7 @@ export function serveCommand(program: Command): void {
       const role = await node.role();
       if (role !== "full" && role !== "mirror")
         throw new PoolError("role", `only a full or mirror device serves; this one is ${role ?? "no device of a pool yet"}`);
-      const { serviceOptionsOf, startServer } = await serverRoom();
+      const { rehearse, serviceOptionsOf, startServer } = await serverRoom();
       await forgetOverGrants(node.replica, node.writer.clock());
       const settings = readSettings(home);
       await noteMoved(node, null); // whoever serves it again wants it served here
@@ -76,6 +76,7 @@ export function serveCommand(program: Command): void {
       const server = await startServer({ ...served, port, beside: [{ path: mcpPath, answer: (request) => mcp.answer(request) }] });
       const stops = [() => mcp.close(), () => server.close(), () => admissions.close()];
       try {
+        await rehearse(node, server);
         const addresses = await addressesOf(server.url, host);
         writeSettings(home, { ...settings, address: addresses[0] ?? server.url, localAddress: server.url });
         const at = addresses.map((address) => `\n  at ${address}`).join("");
