@@ -39,8 +39,9 @@ export async function opsSince(reader: Reader, log: ControlLog, message: JsonObj
   const bare = message["headers"] === true;
   const runs = message["runs"] === true;
   if (asText && !bare) {
-    const { json, last } = await reader.orderedJson({ after, limit, bytes, parts }, { runs });
-    const more = last !== null && (await anyAfter(reader, parts, last));
+    const { json, ids, last } = await reader.orderedJson({ after, limit, bytes, parts }, { runs });
+    const all = parts.reduce((sum, part) => sum + part.upTo - part.after, 0);
+    const more = last !== null && ids.length < all && (await anyAfter(reader, parts, last));
     return { type: "ops", ops: json.map((text) => new RawJson(text)), more, ...lastOf(runs, last), unknown };
   }
   // headers/1: most of what is read is not sent, so that more is read for a page.
