@@ -8,6 +8,7 @@ import type { OpId } from "../../core/op/operation.ts";
 import type { JsonObject } from "../../core/ports.ts";
 import { refKinds } from "../ref-kinds.ts";
 import type { ClaimRow, EvidenceRow, GranteeRow, Ref, Rejected, SearchRow, Transactor } from "../store.ts";
+import { BodyRows } from "./body-rows.ts";
 import { OpRows } from "./op-rows.ts";
 import { idBytes, idKeys, opIs } from "./rows.ts";
 import { addToIndex, removeFromIndex } from "./search.ts";
@@ -45,9 +46,10 @@ export class SqliteTransactor extends SqliteReader implements Transactor {
   async append(ops: readonly Admitted[], withoutPayload: ReadonlySet<OpId>): Promise<void> {
     const heads = new Set<OpId>();
     const rows = new OpRows(this.driver);
+    const bodies = new BodyRows(this.driver);
     for (const op of ops) {
       const { envelope, payloadText } = op.shaped;
-      const body = withoutPayload.has(op.id) ? erasedBody : this.#addBody(envelope.salt, payloadText);
+      const body = withoutPayload.has(op.id) ? erasedBody : bodyOf(bodies, envelope.salt, payloadText);
       this.#rows.set(op.id, rows.add(op, { author: this.#author(op.author), body }));
       // Heads within the batch are settled here; only what the batch leaves, or covers in the store, is written.
       for (const id of envelope.prev) {
@@ -55,14 +57,9 @@ export class SqliteTransactor extends SqliteReader implements Transactor {
       }
       heads.add(op.id);
     }
+    bodies.end();
     rows.end();
     for (const id of heads) this.driver.run("INSERT INTO head VALUES (?)", this.#rows.get(id) as number);
-  }
-
-  /** At the end of its table, always (see `migrations/001-init.ts`). */
-  #addBody(salt: string | undefined, payloadText: string | null): number | null {
-    if (salt === undefined || payloadText === null) return null;
-    return this.driver.insert("INSERT INTO body (salt, payload) VALUES (?, ?)", Buffer.from(salt, "hex"), payloadText);
   }
 
   #author(did: Did): number {
@@ -108,7 +105,9 @@ export class SqliteTransactor extends SqliteReader implements Transactor {
   async attach(op: { id: OpId; salt: string; payload: JsonObject; payloadText: string }): Promise<boolean> {
     const keys = idKeys(op.id);
     if (this.driver.get(`SELECT 1 FROM op WHERE ${opIs} AND body IS NULL`, ...keys) === undefined) return false;
-    this.driver.run(`UPDATE op SET body = ? WHERE ${opIs}`, this.#addBody(op.salt, op.payloadText), ...keys);
+    const bodies = new BodyRows(this.driver);
+    this.driver.run(`UPDATE op SET body = ? WHERE ${opIs}`, bodies.add(op.salt, op.payloadText), ...keys);
+    bodies.end();
     return true;
   }
 
@@ -213,4 +212,8 @@ export class SqliteTransactor extends SqliteReader implements Transactor {
     }
     if (rejected.length > 0) this.driver.run("DELETE FROM rejected WHERE n <= (SELECT max(n) FROM rejected) - ?", limits.rejections);
   }
+}
+
+function bodyOf(bodies: BodyRows, salt: string | undefined, payloadText: string | null): number | null {
+  return salt === undefined || payloadText === null ? null : bodies.add(salt, payloadText);
 }
