@@ -32,6 +32,27 @@ export function changeTests(onStore: OnStore): void {
   );
 
   test(
+    "6: payloads that are kept together come back as they were, whatever their letters and their length",
+    onStore(async ({ store }) => {
+      const log = new SampleLog();
+      for (const letters of ["", "x", "é", "字", "🦉", "\u0000", "\\", '"']) {
+        const unit = Math.max(1, Buffer.byteLength(JSON.stringify(letters)) - 2);
+        for (const bytes of [1, 255, 4_000, limits.payloadBytes - 100])
+          log.write("ann", { payload: { text: letters.repeat(bytes / unit) } });
+        log.write("ann", { payload: null });
+      }
+      const ops = [...log.ops.values()];
+      await log.keep(store, ops.slice(0, -1));
+      await log.keep(store, ops.slice(-1));
+      const kept = await store.read((reader) => reader.ordered({ limit: ops.length }));
+      assert.deepEqual(
+        kept,
+        log.inOrder().map(({ shaped }) => shaped.envelope),
+      );
+    }),
+  );
+
+  test(
     "6: a payload is attached once, to an operation that came without",
     onStore(async ({ store }) => {
       const log = new SampleLog();

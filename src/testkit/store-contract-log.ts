@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { limits } from "../core/limits.ts";
 import type { Envelope, OpId } from "../core/op/operation.ts";
 import { countOps, inRuns } from "../core/op/run.ts";
 import type { JsonObject } from "../core/ports.ts";
@@ -51,27 +50,6 @@ export function logTests(onStore: OnStore): void {
           assert.deepEqual(last, page.length === 0 ? null : placeOf(page.at(-1)));
         }
       }
-    }),
-  );
-
-  test(
-    "8: payloads that are kept together come back as they were, whatever their letters and their length",
-    onStore(async ({ store }) => {
-      const log = new SampleLog();
-      for (const letters of ["", "x", "é", "字", "🦉", "\u0000", "\\", '"']) {
-        const unit = Math.max(1, Buffer.byteLength(JSON.stringify(letters)) - 2);
-        for (const bytes of [1, 255, 4_000, limits.payloadBytes - 100])
-          log.write("ann", { payload: { text: letters.repeat(bytes / unit) } });
-        log.write("ann", { payload: null });
-      }
-      const ops = [...log.ops.values()];
-      await log.keep(store, ops.slice(0, -1));
-      await log.keep(store, ops.slice(-1));
-      const kept = await store.read((reader) => reader.ordered({ limit: ops.length }));
-      assert.deepEqual(
-        kept,
-        log.inOrder().map(({ shaped }) => shaped.envelope),
-      );
     }),
   );
 
