@@ -40,6 +40,7 @@ export async function opsSince(reader: Reader, log: ControlLog, message: JsonObj
   const runs = message["runs"] === true;
   if (asText && !bare) {
     const { json, ids, last } = await reader.orderedJson({ after, limit, bytes, parts }, { runs });
+    // Where all of the parts was read nothing comes after it, and nothing need be looked up.
     const all = parts.reduce((sum, part) => sum + part.upTo - part.after, 0);
     const more = last !== null && ids.length < all && (await anyAfter(reader, parts, last));
     return { type: "ops", ops: json.map((text) => new RawJson(text)), more, ...lastOf(runs, last), unknown };
