@@ -2,6 +2,7 @@
  * `npm run prove`: the long proofs, of which `npm test` runs a small share. `npm run prove -- kill` runs one of them.
  * Each prints its seed; `FABLEPOOL_SEED` repeats it.
  */
+import { faultOfNumbers } from "./asked-numbers.ts";
 import { runSteps, type Step } from "./run-steps.ts";
 
 const node = [process.execPath, "--expose-gc", "--test", "--test-timeout=3600000"] as const;
@@ -104,8 +105,10 @@ const proofs: readonly Step[] = [
 
 const wanted = process.argv.slice(2);
 const chosen = proofs.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word)));
-if (chosen.length > 0) await runSteps(chosen);
+const there = () => `no proof begins with ${wanted.join(" or ")}: there are\n${proofs.map(({ name }) => `  ${name}`).join("\n")}`;
+const fault = faultOfNumbers(process.env) ?? (chosen.length === 0 ? there() : null);
+if (fault === null) await runSteps(chosen);
 else {
-  console.error(`no proof begins with ${wanted.join(" or ")}: there are\n${proofs.map(({ name }) => `  ${name}`).join("\n")}`);
+  console.error(fault);
   process.exitCode = 2;
 }

@@ -13,6 +13,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { place } from "../test/machine.ts";
 import { programs } from "../test/programs.ts";
+import { faultOfNumbers } from "./asked-numbers.ts";
 import { runSteps } from "./run-steps.ts";
 
 /** One more than there are processors at least: while the processes of one file start, others compute. */
@@ -26,8 +27,9 @@ const files = globSync("test/**/*.test.ts")
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.startsWith(part)))
   .sort();
 
-if (files.length === 0) {
-  console.error(`no test file begins with ${wanted.join(" or ")}`);
+const fault = faultOfNumbers(process.env) ?? (files.length === 0 ? `no test file begins with ${wanted.join(" or ")}` : null);
+if (fault !== null) {
+  console.error(fault);
   process.exitCode = 2;
 } else {
   await testAll();

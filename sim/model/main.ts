@@ -1,7 +1,11 @@
 /** `node sim/model/main.ts small` or `large`: every history within these bounds, and how many they were. */
 import { boundsOf, checkBounds } from "./check.ts";
 
-const size = process.argv[2] === "large" ? "large" : "small";
+const [size = "small", ...more] = process.argv.slice(2);
+if ((size !== "small" && size !== "large") || more.length > 0) {
+  console.error(`the bounds are small or large, not ${process.argv.slice(2).join(" ")}`);
+  process.exit(2);
+}
 for (const [name, bounds] of Object.entries(boundsOf(size))) {
   const started = performance.now();
   const { histories, refusals } = await checkBounds(bounds);
