@@ -83,6 +83,19 @@ export async function updateSearch(tx: Transactor, crypto: Crypto, facts: ViewFa
   await tx.putSearchRows(rows);
 }
 
+/**
+ * Of operations whose payload came those that are to be indexed at once: what arrived after the last that was indexed has its turn then. A device
+ * that takes its headers first would index all of it twice.
+ */
+export async function passedOver(reader: Reader, ops: readonly Envelope[]): Promise<Envelope[]> {
+  if (ops.length === 0) return [];
+  const { place, current } = await indexedOf(reader);
+  if (!current) return []; // all of it is made anew
+  const ids = ops.map(({ op_id }) => op_id);
+  const passed = new Set(await reader.arrivedUntil(place, ids));
+  return ops.filter(({ op_id }) => passed.has(op_id));
+}
+
 async function isErased(facts: ViewFacts, id: OpId): Promise<boolean> {
   const info = await facts.info(id);
   return info === null || (await facts.redacted(info));

@@ -234,6 +234,8 @@ export interface Reader {
   evidenceOf(source: string): Promise<EvidenceRow[]>;
   /** Operations in the order in which they came to this store, after the place given: 0 is before the first. */
   arrivals(query: { after: number; limit: number }): Promise<Arrival[]>;
+  /** Those of these that came at this place or before it, in any order. */
+  arrivedUntil(place: number, ids: readonly OpId[]): Promise<OpId[]>;
   /** The newest operations of every type, newest first. */
   latest(limit: number): Promise<Envelope[]>;
   /** Operations of a type, newest first. */

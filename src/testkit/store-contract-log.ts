@@ -220,8 +220,10 @@ export function logTests(onStore: OnStore): void {
           all.map(({ op }) => op.op_id),
           idsIn(ops),
         );
-        for (const [at, { place }] of all.entries()) {
-          assert.deepEqual(await reader.arrivals({ after: place, limit: 3 }), all.slice(at + 1, at + 4));
+        const asked = [...idsIn(ops), new SampleLog().write("nobody").id];
+        for (const [at, place] of [0, ...all.map((each) => each.place)].entries()) {
+          assert.deepEqual(await reader.arrivals({ after: place, limit: 3 }), all.slice(at, at + 3));
+          assert.deepEqual((await reader.arrivedUntil(place, asked)).sort(), idsIn(ops.slice(0, at)).sort());
         }
       });
     }),
@@ -247,9 +249,8 @@ export function logTests(onStore: OnStore): void {
           assert.deepEqual(info, { ...known, ts: shaped.envelope.ts, hasPayload: true });
           assert.deepEqual(await reader.idsAt(op.chain, [op.seq + 100, op.seq, 0]), [op.id]);
         }
-        for (const { n, parentSeq } of log.log.chains.values()) {
-          assert.deepEqual(await reader.idsAt(n, [parentSeq]), [], "a chain has no place before it left another");
-        }
+        const left = [...log.log.chains.values()].map(({ n, parentSeq }) => reader.idsAt(n, [parentSeq]));
+        assert.deepEqual((await Promise.all(left)).flat(), [], "a chain has no place before it left another");
       });
     }),
   );

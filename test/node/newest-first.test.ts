@@ -7,6 +7,7 @@ import type { Json, JsonObject } from "../../src/core/ports.ts";
 import { beginFilling, isFilling, requireFilled } from "../../src/node/filling.ts";
 import { nativeCrypto } from "../../src/node/native-crypto.ts";
 import type { Replica } from "../../src/node/replica.ts";
+import { indexArrivals } from "../../src/node/search-arrivals.ts";
 import { syncWith } from "../../src/node/sync-client.ts";
 import { answer } from "../../src/node/sync-server.ts";
 import { writeDrafts } from "../../src/node/write.ts";
@@ -181,6 +182,25 @@ test("law: of any history, headers first and whole operations end the same", asy
     await assertConverged(first, whole);
     await assertSound(first);
   }
+});
+
+test("what is filled in is indexed once: in its turn with all that arrived, or at once where indexing had passed it by", async () => {
+  const { pool, notes } = await library(30);
+  const rows = async ({ store }: Replica) => (await store.read((reader) => reader.searchRows(notes as OpId[]))).length;
+  const later = await joining(pool.id);
+  await syncWith(later, connectTo(pool.replica).transport, { newestFirst: true });
+  assert.equal(await rows(later), 0);
+  await indexArrivals(later);
+  assert.equal(await rows(later), notes.length);
+
+  const passed = await joining(pool.id);
+  const atHeaders = connectTo(pool.replica, (wire) => wire.at(-1)?.reply["more"] === false);
+  await assert.rejects(syncWith(passed, atHeaders.transport, { newestFirst: true }));
+  await indexArrivals(passed);
+  assert.equal(await rows(passed), 0);
+  await syncWith(passed, connectTo(pool.replica).transport);
+  assert.equal(await rows(passed), notes.length);
+  await assertConverged(later, passed, pool.replica);
 });
 
 test("a device that is being filled and syncs with others gives them what it has, and takes from them what it lacks", async () => {

@@ -140,6 +140,7 @@ function randomQuestions(random: SeededRandom, log: SampleLog): (reader: Reader)
     await reader.incomplete(after?.id ?? null, limit),
     await reader.reaches(from, target),
     (await reader.newest({ type, before: after, limit })).map(bytesOf),
+    (await reader.arrivedUntil(limit, from)).sort(),
     (await reader.latest(limit)).map(bytesOf),
     sorted(await reader.refsTo(from, kinds.slice(0, 2))),
     sorted(await reader.claimsOfStatements([key])),

@@ -46,6 +46,7 @@ export const calls: { readonly [Name in keyof Transactor]: (tx: Transactor, log:
   evidence: (tx, _, id) => tx.evidence([id]),
   evidenceOf: (tx) => tx.evidenceOf(sha256Hex("a")),
   arrivals: (tx) => tx.arrivals({ after: 1, limit: 2 }),
+  arrivedUntil: (tx, _, id) => tx.arrivedUntil(9, [id]),
   latest: (tx) => tx.latest(2),
   newest: (tx, _, id) => tx.newest({ type: "song", before: { lamport: 9, id }, limit: 2 }),
   search: async (tx) => {

@@ -7,7 +7,7 @@ import type { OpId } from "../../core/op/operation.ts";
 import type { Shaped } from "../../core/op/shape.ts";
 import type { Crypto } from "../../core/ports.ts";
 import type { ClaimRow, OpInfo, Ref, Transactor } from "../../store/index.ts";
-import { updateSearch } from "../search-index.ts";
+import { passedOver, updateSearch } from "../search-index.ts";
 import { Arrived } from "./arrived.ts";
 import { compete } from "./compete.ts";
 import { ViewFacts } from "./facts.ts";
@@ -49,7 +49,8 @@ export async function updateView(tx: Transactor, crypto: Crypto, log: ControlLog
   const items = (await tx.evidence([...targets, ...changedAuthors])).map(({ source }) => source);
   const lost = await erase(tx, facts, [...new Set([...ids, ...targets, ...changedAuthors])]);
   await tx.putClaims(await withoutErased(facts, claims));
-  await updateSearch(tx, crypto, facts, { arrived: change.attached.map(({ envelope }) => envelope), sources: items });
+  const passed = change.attached.map(({ envelope }) => envelope);
+  await updateSearch(tx, crypto, facts, { arrived: await passedOver(tx, passed), sources: items });
 
   // The references of what was erased are gone: what an erased correction corrected is named here.
   const erased = lost.flatMap(({ id, corrects }) => (corrects === null ? [id] : [id, corrects]));

@@ -227,6 +227,11 @@ export class MemoryReader implements Reader {
     return page.map(({ envelope: op }, index) => ({ place: after + index + 1, op }));
   }
 
+  async arrivedUntil(place: number, ids: readonly OpId[]): Promise<OpId[]> {
+    const arrived = new Set([...this.tables.ops.keys()].slice(0, place));
+    return ids.filter((id) => arrived.has(id));
+  }
+
   async latest(limit: number): Promise<Envelope[]> {
     return this.#inOrder([...this.tables.ops.values()])
       .reverse()

@@ -118,6 +118,11 @@ export class LogReader {
     return this.envelopesOf(rows).map((op, index) => ({ place: rows[index]?.["n"] as number, op }));
   }
 
+  async arrivedUntil(place: number, ids: readonly OpId[]): Promise<OpId[]> {
+    const rows = await this.byIds(byKeys("id", "op", "id", "AND n <= $3"), ids, place);
+    return rows.map((row) => idText(row["id"]));
+  }
+
   async latest(limit: number): Promise<Envelope[]> {
     const rows = await this.query.all(
       `SELECT ${envelopeColumns} FROM chain CROSS JOIN LATERAL (

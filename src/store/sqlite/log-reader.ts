@@ -6,7 +6,7 @@ import type { Did } from "../../core/crypto/did-key.ts";
 import type { Envelope, OpId, Place } from "../../core/op/operation.ts";
 import { envelopeOf } from "../envelope-row.ts";
 import type { Arrival, Counts, OpInfo } from "../store.ts";
-import type { Driver, Row } from "./driver.ts";
+import type { Driver, Row, Value } from "./driver.ts";
 import { WholePaths } from "./paths.ts";
 import {
   atMost,
@@ -88,9 +88,9 @@ export class LogReader {
   }
 
   /** One statement for any number of keys (hex), in their order: a call for each costs three times as much. */
-  protected each(sql: string, keys: readonly string[]): Row[] {
+  protected each(sql: string, keys: readonly string[], ...values: Value[]): Row[] {
     if (keys.length === 0) return [];
-    return this.driver.all(`WITH given AS (SELECT unhex(value) AS key FROM json_each(?)) ${sql}`, JSON.stringify(keys));
+    return this.driver.all(`WITH given AS (SELECT unhex(value) AS key FROM json_each(?)) ${sql}`, JSON.stringify(keys), ...values);
   }
 
   async envelopes(ids: readonly OpId[]): Promise<Envelope[]> {
@@ -163,6 +163,11 @@ export class LogReader {
     const pool = await this.pool();
     const rows = this.driver.all(`SELECT ${envelopeColumns} ${fromEnvelopes} WHERE op.n > ? ORDER BY op.n ${atMost}`, after, limit);
     return rows.map((row) => ({ place: row["n"] as number, op: envelopeOf(this.paths.whole(row), pool) }));
+  }
+
+  async arrivedUntil(place: number, ids: readonly OpId[]): Promise<OpId[]> {
+    const sql = `SELECT op.id FROM given CROSS JOIN op ON ${opIsGiven} AND op.n <= ?`;
+    return this.each(sql, ids.map(idDigits), place).map((row) => idText(row["id"]));
   }
 
   async latest(limit: number): Promise<Envelope[]> {
