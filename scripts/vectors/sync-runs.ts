@@ -120,6 +120,11 @@ const inMessages: readonly Vector[] = [
     const reply = { type: "ops", ops: [runOf(ops.slice(0, 3), ops)], more: true, unknown: [], last: [last.lamport, last.op_id] };
     return [{ request: { type: "ops_since", ...page, authors, limit: 3, runs: true } }, { reply }];
   }),
+  inMessage("ops-request-runs", "With runs, what was asked for comes in order, and what stands side by side as one item.", (log, ops) => {
+    const reply = { type: "ops", ops: [runOf(ops.slice(0, 3), ops), ops[4]] };
+    const want = ["batch-e", "batch-c", "batch-b", "batch-a"].map((label) => log.id(label));
+    return [{ request: { type: "ops_request", want, runs: true } }, { reply }];
+  }),
   inMessage("push-run", "A run that is pushed: its operations are accepted as if they had come one by one.", (log, ops) => [
     { request: { type: "push", ops: [runOf(ops, ops)] }, lacks: labels },
     { reply: { type: "push_result", accepted: log.ids(...labels).sort(), rejected: [], deferred: [] } },

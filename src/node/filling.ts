@@ -59,11 +59,11 @@ async function lackingBelow(reader: Reader, below: number): Promise<Lacking> {
     const ids: OpId[] = [];
     let after = { lamport: from - 1, id: lastId };
     for (let more = true; more; ) {
-      const page = await reader.ordered({ after, limit: limits.want });
-      for (const { op_id, lamport, payload } of page) if (payload === undefined && lamport < top) ids.push(op_id);
-      const last = page.at(-1);
-      more = last !== undefined && last.lamport < top;
-      if (last) after = { lamport: last.lamport, id: last.op_id };
+      const page = await reader.orderedJson({ after, limit: limits.want, bytes: limits.syncBatchBytes }, { runs: true });
+      const infos = await reader.known(page.ids);
+      for (const { id, lamport, hasPayload } of infos.values()) if (!hasPayload && lamport < top) ids.push(id);
+      more = page.last !== null && page.last.lamport < top;
+      if (page.last) after = page.last;
     }
     top = from;
     if (ids.length > 0) return { ids: ids.reverse(), below: top };

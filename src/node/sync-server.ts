@@ -2,8 +2,8 @@
 import type { Did } from "../core/crypto/did-key.ts";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
-import { controlTypes, type Envelope, isOpId, type OpId } from "../core/op/operation.ts";
-import { countOps } from "../core/op/run.ts";
+import { comparePlaces, controlTypes, type Envelope, isOpId, type OpId } from "../core/op/operation.ts";
+import { countOps, inRuns } from "../core/op/run.ts";
 import type { Json, JsonObject } from "../core/ports.ts";
 import { mayAsk, mayPush, mayRead, messageTypes } from "../core/sync/authorise.ts";
 import { highestLamport } from "../core/sync/heads.ts";
@@ -96,6 +96,9 @@ async function frontier(replica: Replica, message: JsonObject): Promise<object> 
 
 async function opsRequest(replica: Replica, caller: Caller, message: JsonObject): Promise<object> {
   const want = readIds(message, "want", limits.want);
+  const reply = (ops: readonly Envelope[], more: object = {}) => {
+    return { type: "ops", ops: message["runs"] === true ? inRuns(ops.toSorted(byPlace)) : ops, ...more };
+  };
   return replica.store.read(async (reader) => {
     const ops: Envelope[] = [];
     let bytes = 0;
@@ -104,11 +107,15 @@ async function opsRequest(replica: Replica, caller: Caller, message: JsonObject)
       if (!envelope || !mayRead(caller.party, caller.key, { author: envelope.author, control: controlTypes.has(envelope.type) })) continue;
       bytes +=
         JSON.stringify(envelope).length * 2 > limits.syncBatchBytes ? limits.syncBatchBytes : Buffer.byteLength(JSON.stringify(envelope));
-      if (bytes > limits.messageBytes - 65_536) return { type: "ops", ops, more: true };
+      if (bytes > limits.messageBytes - 65_536) return reply(ops, { more: true });
       ops.push(envelope);
     }
-    return { type: "ops", ops };
+    return reply(ops);
   });
+}
+
+function byPlace(left: Envelope, right: Envelope): number {
+  return comparePlaces({ lamport: left.lamport, id: left.op_id }, { lamport: right.lamport, id: right.op_id });
 }
 
 async function push(replica: Replica, caller: Caller, message: JsonObject): Promise<object> {

@@ -110,7 +110,12 @@ test("payloads come newest first, each once, however often the line breaks", asy
       () => false,
     );
     for (const { message, reply } of wire) {
-      if (message["type"] === "ops_request") asked.push(...(reply["ops"] as JsonObject[]).map(({ op_id }) => op_id as string));
+      if (message["type"] === "ops_request")
+        asked.push(
+          ...expanded(nativeCrypto, reply["ops"])
+            .reverse()
+            .map(({ op_id }) => op_id as string),
+        );
     }
   }
   assert.ok(attempts > 2);

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { limits } from "../../src/core/limits.ts";
 import { writeOps } from "../../src/core/op/create.ts";
 import type { Envelope, OpId } from "../../src/core/op/operation.ts";
+import { inRuns, isRun } from "../../src/core/op/run.ts";
 import type { Json, JsonObject } from "../../src/core/ports.ts";
 import { nativeCrypto } from "../../src/node/native-crypto.ts";
 import { syncWith } from "../../src/node/sync-client.ts";
@@ -200,6 +201,35 @@ test("a peer that answers with operations that were not asked for, and more of t
   await syncWith(client, transport, plain);
   assert.ok(transport.asked < 20);
   assert.equal((await logOf(client)).length, 5);
+});
+
+test("nor is one that fills a device with runs that were not asked for; of what can't be believed nothing is taken", async () => {
+  const pool = await served(40);
+  const ops = (await logOf(pool.replica)).slice(-8);
+  const client = await joining(pool.id);
+  const answering = (items: Json) => {
+    const lie = { type: "ops", ops: items, more: true };
+    return liar(pool, ({ type, runs }) => (type === "ops_request" && runs === true ? lie : undefined));
+  };
+  const lacking = async () => (await client.store.read((reader) => reader.incomplete(null, 99))).length;
+  const again = answering(inRuns(ops) as unknown as Json);
+  await syncWith(client, again, { newestFirst: true });
+  assert.ok(again.asked < 20);
+  assert.equal(await lacking(), 40 - ops.length);
+  const [run, ...others] = inRuns(ops);
+  assert.ok(others.length === 0 && isRun(run));
+  for (const forged of [{ ...run, sig: "0".repeat(128) }, { ...run, items: 7 }, { items: [] }, null, 7]) {
+    const before = await lacking();
+    await syncWith(client, answering([forged] as unknown as Json), { newestFirst: true });
+    assert.equal(await lacking(), before, JSON.stringify(forged));
+  }
+  await syncWith(
+    client,
+    liar(pool, () => undefined),
+    { newestFirst: true },
+  );
+  assert.equal(await lacking(), 0);
+  await assertConverged(client, pool.replica);
 });
 
 test("a frontier of ids that nobody has ends the sync, paged or not", async () => {

@@ -2,29 +2,45 @@
 import { utf8Length } from "../bytes.ts";
 import { limits } from "../limits.ts";
 import type { Envelope, OpId } from "../op/operation.ts";
+import { isRun } from "../op/run.ts";
+import type { Json } from "../ports.ts";
 import { envelopes, known, type Session, send } from "./effects.ts";
 import { expectReply, isObject, plainValue } from "./messages.ts";
 import { list, type Tally } from "./tally.ts";
 
 /**
  * Asks for operations in batches, and returns how many came. `more` means that the rest of a batch did not fit and is asked
- * for again. What was not asked for is not looked at.
+ * for again. Of envelopes those that were not asked for are not looked at.
  */
-export function* fetch(tally: Tally, ids: readonly OpId[]): Session<number> {
+export function* fetch(tally: Tally, ids: readonly OpId[], form: FetchForm = {}): Session<number> {
   let came = 0;
   for (let start = 0; start < ids.length; start += limits.syncBatchOps) {
     const want = new Set<unknown>(ids.slice(start, start + limits.syncBatchOps));
     for (let more = true; more; ) {
-      const reply = expectReply(yield* send({ type: "ops_request", want: [...want] as OpId[] }), "ops");
-      const ops = list(reply, "ops")
-        .map(plainValue)
-        .filter((op) => want.delete(isObject(op) ? op["op_id"] : null));
-      came += ops.length;
-      yield* tally.take(ops);
-      more = reply["more"] === true && ops.length > 0 && want.size > 0;
+      const left = want.size;
+      const asked = { type: "ops_request", want: [...want] as OpId[], ...(form.runs ? { runs: true } : {}) };
+      const reply = expectReply(yield* send(asked), "ops");
+      const ops: Json[] = [];
+      for (const item of list(reply, "ops")) {
+        const value = plainValue(item);
+        const isAsked = (form.runs === true && isRun(value)) || want.delete(isObject(value) ? value["op_id"] : null);
+        if (!isAsked) continue;
+        form.came?.(value);
+        ops.push(isRun(value) ? item : value);
+      }
+      for (const id of yield* tally.take(ops)) want.delete(id);
+      came += left - want.size;
+      more = reply["more"] === true && want.size < left && want.size > 0;
     }
   }
   return came;
+}
+
+export interface FetchForm {
+  /** Asks for runs (SYN-19): of operations whose headers are here, since a run does not say which operations it has. */
+  readonly runs?: boolean;
+  /** Told of each envelope or run before it is taken in. */
+  readonly came?: (item: Json) => void;
 }
 
 /** Pushes the envelopes that the server holds without payload, of which we have it (section 4). */

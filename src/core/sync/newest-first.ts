@@ -4,10 +4,12 @@
  */
 import { limits } from "../limits.ts";
 import { isOpId, type OpId } from "../op/operation.ts";
-import type { Json } from "../ports.ts";
-import { type Lacking, lacking, lackingAmong, type Session, send } from "./effects.ts";
-import { expectReply, isObject, plainValue } from "./messages.ts";
-import { list, type Tally } from "./tally.ts";
+import { isRun } from "../op/run.ts";
+import type { Json, JsonObject } from "../ports.ts";
+import { fetch } from "./by-id.ts";
+import { type Lacking, lacking, lackingAmong, type Session } from "./effects.ts";
+import { isObject } from "./messages.ts";
+import type { Tally } from "./tally.ts";
 
 /** Asks for every payload that is not here, and was not redacted; those that the server lacks too stay incomplete. */
 export function* fillPayloads(tally: Tally): Session<void> {
@@ -27,33 +29,26 @@ function* fetchWithLineage(tally: Tally, ids: readonly OpId[]): Session<void> {
   let wanted = ids;
   for (let step = 0; wanted.length > 0 && step < limits.lineageSteps; step++) {
     const sources = new Set<OpId>();
-    for (let start = 0; start < wanted.length; start += limits.syncBatchOps) {
-      for (const op of yield* fetchBatch(tally, wanted.slice(start, start + limits.syncBatchOps))) {
-        for (const id of sourcesOf(op)) sources.add(id);
+    const came = (item: Json) => {
+      for (const payload of payloadsOf(item)) {
+        tally.payloads++;
+        for (const id of sourcesOf(payload)) sources.add(id);
       }
-    }
+    };
+    yield* fetch(tally, wanted, { runs: tally.runs, came });
     wanted = sources.size === 0 ? [] : yield* lackingAmong([...sources].slice(0, limits.want));
   }
 }
 
-function* fetchBatch(tally: Tally, ids: readonly OpId[]): Session<readonly Json[]> {
-  const want = new Set<unknown>(ids);
-  const came: Json[] = [];
-  for (let more = true; more; ) {
-    const reply = expectReply(yield* send({ type: "ops_request", want: [...want] as OpId[] }), "ops");
-    const ops = list(reply, "ops")
-      .map(plainValue)
-      .filter((op) => want.delete(isObject(op) ? op["op_id"] : null));
-    tally.payloads += ops.filter((op) => isObject(op) && op["payload"] !== undefined).length;
-    yield* tally.take(ops);
-    came.push(...ops);
-    more = reply["more"] === true && ops.length > 0 && want.size > 0;
-  }
-  return came;
+/** Of an envelope its payload, of a run those of its items, where there are any. */
+function payloadsOf(item: Json): JsonObject[] {
+  if (!isObject(item)) return [];
+  const items = isRun(item) ? item["items"] : [[null, item["payload"] ?? null]];
+  if (!Array.isArray(items)) return [];
+  return items.map((each: Json) => (Array.isArray(each) ? (each[1] as Json) : null)).filter(isObject);
 }
 
-function sourcesOf(op: Json): OpId[] {
-  const payload = isObject(op) ? op["payload"] : undefined;
-  const sources = isObject(payload) ? payload["derived_from"] : undefined;
+function sourcesOf(payload: JsonObject): OpId[] {
+  const sources = payload["derived_from"];
   return Array.isArray(sources) ? sources.slice(0, limits.derivedFrom).filter(isOpId) : [];
 }

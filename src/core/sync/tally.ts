@@ -36,9 +36,10 @@ export class Tally {
     this.runs = runs;
   }
 
-  /** Takes in what the server sent, and then whatever waited for it. */
-  *take(ops: readonly Json[]): Session<void> {
+  /** Takes in what the server sent, and then whatever waited for it. Returns the ids of what of it is here now. */
+  *take(ops: readonly Json[]): Session<readonly OpId[]> {
     const queue = [...ops];
+    const taken: OpId[] = [];
     while (queue.length > 0) {
       const result = yield* ingest(queue.splice(0, limits.pageOps));
       this.pulled += result.accepted.length;
@@ -53,8 +54,10 @@ export class Tally {
         this.#dropped.delete(id);
       }
       queue.push(...this.deferred.release(here));
+      for (const id of here) taken.push(id);
     }
     yield* this.#show();
+    return taken;
   }
 
   #drop(ids: readonly OpId[]): void {
