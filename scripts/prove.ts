@@ -105,8 +105,8 @@ const proofs: readonly Step[] = [
 
 const wanted = process.argv.slice(2);
 const chosen = proofs.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word)));
-const there = () => `no proof begins with ${wanted.join(" or ")}: there are\n${proofs.map(({ name }) => `  ${name}`).join("\n")}`;
-const fault = faultOfNumbers(process.env) ?? (chosen.length === 0 ? there() : null);
+const noSuch = () => `no proof begins with ${wanted.join(" or ")}: there are\n${proofs.map(({ name }) => `  ${name}`).join("\n")}`;
+const fault = faultOfNumbers(process.env) ?? (chosen.length === 0 ? noSuch() : null);
 if (fault === null) await runSteps(chosen);
 else {
   console.error(fault);

@@ -31,15 +31,15 @@ export function readCommand(args: readonly string[], seedAsked = "1"): Command {
   if (replay !== undefined) return { do: "replay", script: scriptIn(replay) };
   const seed = wholeNumber("--seed", said.seed ?? seedAsked, 0);
   if (canaries) return { do: "canaries", seed };
-  const optional = (name: "nodes" | "actions", least: number) => {
+  const optional = (name: "nodes" | "actions") => {
     const text = said[name];
-    return text === undefined ? undefined : wholeNumber(`--${name}`, text, least);
+    return text === undefined ? undefined : wholeNumber(`--${name}`, text, 1);
   };
   const many: Many = {
     histories: wholeNumber("--histories", said.histories, 1),
     seed,
-    nodes: optional("nodes", 1),
-    actions: optional("actions", 1),
+    nodes: optional("nodes"),
+    actions: optional("actions"),
     delegate,
     real: oneOf("--signatures", said.signatures, ["simulated", "real"]) === "real",
   };
@@ -64,7 +64,7 @@ function valuesOf(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    throw new Misuse((error as Error).message.split("\n")[0]?.replace(/\. To specify .*/, ""));
+    throw new Misuse((error as Error).message.replace(/(?:\n|\. To specify ).*/s, "")); // what follows is advice for programmers
   }
 }
 

@@ -1,5 +1,5 @@
 /** The view as it was: the log up to a time, built beside the store and thrown away. */
-import type { OpId, Place } from "../core/op/operation.ts";
+import { type OpId, type Place, placeOf } from "../core/op/operation.ts";
 import type { Json } from "../core/ports.ts";
 import { withReplicaAside } from "./aside.ts";
 import type { Home } from "./home.ts";
@@ -30,7 +30,7 @@ async function copyUntil(replica: Replica, past: Replica, time: number): Promise
     });
     await ingestOps(past, before as unknown as Json[]);
     const last = ops.at(-1);
-    if (last) after = { lamport: last.lamport, id: last.op_id };
+    if (last) after = placeOf(last);
     more = ops.length === batch;
   }
 }

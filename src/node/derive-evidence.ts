@@ -1,6 +1,6 @@
 /** Evidence as derivers see it: each item that holds, in its newest version, a page at a time. */
 import { sourceKey } from "../core/claim/statement.ts";
-import type { Envelope, Place } from "../core/op/operation.ts";
+import { type Envelope, type Place, placeOf } from "../core/op/operation.ts";
 import type { JsonObject } from "../core/ports.ts";
 import type { Context, SeenEvidence } from "../derive/index.ts";
 import { WhoIsIt } from "../derive/oneself.ts";
@@ -32,7 +32,7 @@ export async function eachEvidence(replica: Replica, signal: AbortSignal | undef
       const held: Envelope[] = [];
       for (const op of found) if (await isCurrent(facts, op, replica, seen)) held.push(op);
       const last = found.at(-1);
-      before = last && { lamport: last.lamport, id: last.op_id };
+      before = last && placeOf(last);
       more = found.length === page;
       return held;
     });

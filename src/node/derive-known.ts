@@ -2,7 +2,7 @@
 
 import type { ClaimPayload } from "../core/claim/statement.ts";
 import type { ClaimStatus } from "../core/claim/status.ts";
-import type { OpId, Place } from "../core/op/operation.ts";
+import { type OpId, type Place, placeOf } from "../core/op/operation.ts";
 import type { Json } from "../core/ports.ts";
 import type { SeenClaim } from "../derive/index.ts";
 import type { Replica } from "./replica.ts";
@@ -74,7 +74,7 @@ export async function knownClaims(replica: Replica, signal?: AbortSignal): Promi
         });
       }
       const last = ops.at(-1);
-      before = last && { lamport: last.lamport, id: last.op_id };
+      before = last && placeOf(last);
       return ops.length === page;
     });
   }

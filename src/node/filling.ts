@@ -59,6 +59,7 @@ async function lackingBelow(reader: Reader, below: number): Promise<Lacking> {
     const ids: OpId[] = [];
     let after = { lamport: from - 1, id: lastId };
     for (let more = true; more; ) {
+      // For the ids in order; as envelopes each payload would be read, and each path put together.
       const page = await reader.orderedJson({ after, limit: limits.want, bytes: limits.syncBatchBytes }, { runs: true });
       const infos = await reader.known(page.ids);
       for (const { id, lamport, hasPayload } of infos.values()) if (!hasPayload && lamport < top) ids.push(id);

@@ -6,7 +6,7 @@ import { itemName, suppressHash } from "../core/claim/suppress.ts";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { Draft } from "../core/op/create.ts";
-import { type Envelope, type OpId, redactableTypes } from "../core/op/operation.ts";
+import { type Envelope, type OpId, placeOf, redactableTypes } from "../core/op/operation.ts";
 import type { JsonObject, Sha256Hex } from "../core/ports.ts";
 import type { Reader } from "../store/index.ts";
 import type { Node } from "./open-node.ts";
@@ -91,7 +91,7 @@ export async function suppressedItems(replica: Replica): Promise<Suppressed> {
   const redactions: Envelope[] = [];
   await replica.store.read(async (reader) => {
     for (let last: Envelope | undefined, more = true; more; ) {
-      const before = last && { lamport: last.lamport, id: last.op_id };
+      const before = last && placeOf(last);
       const ops = await reader.newest({ type: "redaction", before, limit: page });
       redactions.push(...ops);
       last = ops.at(-1);

@@ -3,7 +3,7 @@ import type { FileHandle } from "node:fs/promises";
 import { parseJson } from "../core/codec/parse.ts";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
-import type { OpId, Place } from "../core/op/operation.ts";
+import { type OpId, type Place, placeOf } from "../core/op/operation.ts";
 import type { Json } from "../core/ports.ts";
 import { ingestOps } from "./ingest.ts";
 import type { Replica } from "./replica.ts";
@@ -16,7 +16,7 @@ export async function* exportLog(replica: Replica): AsyncGenerator<string> {
     const ops = await replica.store.read((reader) => reader.ordered({ after, limit: batch }));
     for (const op of ops) yield `${JSON.stringify(op)}\n`;
     const last = ops.at(-1);
-    if (last) after = { lamport: last.lamport, id: last.op_id };
+    if (last) after = placeOf(last);
     more = ops.length === batch;
   }
 }

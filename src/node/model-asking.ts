@@ -1,5 +1,5 @@
 /** What a language model would be asked about, before anything is sent. */
-import type { OpId, Place } from "../core/op/operation.ts";
+import { type OpId, type Place, placeOf } from "../core/op/operation.ts";
 import { type AskedItem, askedItem, inQuestions, proseKinds, questionVersion } from "../derive/model/question.ts";
 import type { ChatEndpoint } from "./chat-endpoint.ts";
 import { eachEvidence, whoAndWhen } from "./derive-evidence.ts";
@@ -67,7 +67,7 @@ async function askedBefore(replica: Replica, { endpoint, model }: AskedModel): P
       if (isOurs && payload["output_hash"] !== undefined && Array.isArray(inputs)) for (const id of inputs) asked.add(id as OpId);
     }
     const last = ops.at(-1);
-    before = last && { lamport: last.lamport, id: last.op_id };
+    before = last && placeOf(last);
     more = ops.length === page;
   }
   return asked;

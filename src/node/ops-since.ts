@@ -5,7 +5,7 @@ import { RawJson } from "../core/codec/raw-json.ts";
 import type { Did } from "../core/crypto/did-key.ts";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
-import { type Envelope, type Place, payloadRequired } from "../core/op/operation.ts";
+import { type Envelope, type Place, payloadRequired, placeOf } from "../core/op/operation.ts";
 import { inRuns } from "../core/op/run.ts";
 import type { JsonObject } from "../core/ports.ts";
 import { type Part, partsBeyond } from "../core/sync/heads.ts";
@@ -50,7 +50,7 @@ export async function opsSince(reader: Reader, log: ControlLog, message: JsonObj
   // One more than asked for tells whether there is more; fewer than the limit were cut by bytes, or are all.
   const page = ops.slice(0, limit);
   const end = page.at(-1);
-  const last = end === undefined ? null : { lamport: end.lamport, id: end.op_id };
+  const last = end === undefined ? null : placeOf(end);
   const more = last !== null && (ops.length > limit || (await anyAfter(reader, parts, last)));
   const sent = bare ? page.map(withoutPayload) : page;
   return { type: "ops", ops: runs ? inRuns(sent) : sent, more, ...lastOf(runs, last), unknown };

@@ -3,7 +3,7 @@ import { payloadFault } from "../core/claim/payload-form.ts";
 import { sourceKey } from "../core/claim/statement.ts";
 import type { ClaimStatus } from "../core/claim/status.ts";
 import { PoolError } from "../core/errors.ts";
-import { type Envelope, isOpId, type OpId, type Place } from "../core/op/operation.ts";
+import { type Envelope, isOpId, type OpId, type Place, placeOf } from "../core/op/operation.ts";
 import type { Reader, Ref } from "../store/index.ts";
 import type { Replica } from "./replica.ts";
 import { ViewFacts } from "./view/facts.ts";
@@ -95,7 +95,7 @@ async function eachNewest(replica: Replica, type: string, visit: Visit): Promise
     more = await replica.store.read(async (reader) => {
       const ops = await reader.newest({ type, before, limit: page });
       const last = ops.at(-1);
-      if (last) before = { lamport: last.lamport, id: last.op_id };
+      if (last) before = placeOf(last);
       const facts = new ViewFacts(reader, await replica.controlLog(reader));
       return (await visit(ops, reader, facts)) && ops.length === page;
     });

@@ -84,8 +84,8 @@ export async function updateSearch(tx: Transactor, crypto: Crypto, facts: ViewFa
 }
 
 /**
- * Of operations whose payload came those that are to be indexed at once: what arrived after the last that was indexed has its turn then. A device
- * that takes its headers first would index all of it twice.
+ * Of operations whose payload came later those that indexing passed over when it came to them, which have to be indexed at once. The turn of the
+ * others is still to come: a device that takes its headers first would index all of it twice.
  */
 export async function passedOver(reader: Reader, ops: readonly Envelope[]): Promise<Envelope[]> {
   if (ops.length === 0) return [];

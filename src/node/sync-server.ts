@@ -2,7 +2,7 @@
 import type { Did } from "../core/crypto/did-key.ts";
 import { PoolError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
-import { comparePlaces, controlTypes, type Envelope, isOpId, type OpId } from "../core/op/operation.ts";
+import { comparePlaces, controlTypes, type Envelope, isOpId, type OpId, placeOf } from "../core/op/operation.ts";
 import { countOps, inRuns } from "../core/op/run.ts";
 import type { Json, JsonObject } from "../core/ports.ts";
 import { mayAsk, mayPush, mayRead, messageTypes } from "../core/sync/authorise.ts";
@@ -97,7 +97,7 @@ async function frontier(replica: Replica, message: JsonObject): Promise<object> 
 async function opsRequest(replica: Replica, caller: Caller, message: JsonObject): Promise<object> {
   const want = readIds(message, "want", limits.want);
   const reply = (ops: readonly Envelope[], more: object = {}) => {
-    return { type: "ops", ops: message["runs"] === true ? inRuns(ops.toSorted(byPlace)) : ops, ...more };
+    return { type: "ops", ops: message["runs"] === true ? inRuns(ops.toSorted(inOrder)) : ops, ...more };
   };
   return replica.store.read(async (reader) => {
     const ops: Envelope[] = [];
@@ -114,8 +114,8 @@ async function opsRequest(replica: Replica, caller: Caller, message: JsonObject)
   });
 }
 
-function byPlace(left: Envelope, right: Envelope): number {
-  return comparePlaces({ lamport: left.lamport, id: left.op_id }, { lamport: right.lamport, id: right.op_id });
+function inOrder(left: Envelope, right: Envelope): number {
+  return comparePlaces(placeOf(left), placeOf(right));
 }
 
 async function push(replica: Replica, caller: Caller, message: JsonObject): Promise<object> {

@@ -1,5 +1,5 @@
 /** `fablepool verify`: everything again from scratch, beside the store, and compared with it. */
-import type { OpId, Place } from "../core/op/operation.ts";
+import { type OpId, type Place, placeOf } from "../core/op/operation.ts";
 import type { Json } from "../core/ports.ts";
 import { withReplicaAside } from "./aside.ts";
 import type { Home } from "./home.ts";
@@ -45,7 +45,7 @@ async function compareWith(fresh: Replica, replica: Replica, { signal, onProgres
     done += ops.length;
     onProgress?.({ done, of: operations });
     const last = ops.at(-1);
-    if (last) after = { lamport: last.lamport, id: last.op_id };
+    if (last) after = placeOf(last);
     more = ops.length === batch;
   }
   if (done !== operations) faults.push(`the log counts ${operations} operations and holds ${done}`);

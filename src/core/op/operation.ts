@@ -46,6 +46,10 @@ export interface Place {
   readonly id: OpId;
 }
 
+export function placeOf({ lamport, op_id: id }: Pick<Envelope, "lamport" | "op_id">): Place {
+  return { lamport, id };
+}
+
 /** The log's total order: (lamport, op_id). Every operation comes after all its ancestors. */
 export function comparePlaces(left: Place, right: Place): number {
   return left.lamport - right.lamport || compareText(left.id, right.id);

@@ -12,21 +12,21 @@ import { list, type Tally } from "./tally.ts";
  * Asks for operations in batches, and returns how many came. `more` means that the rest of a batch did not fit and is asked
  * for again. Of envelopes those that were not asked for are not looked at.
  */
-export function* fetch(tally: Tally, ids: readonly OpId[], form: FetchForm = {}): Session<number> {
+export function* fetch(tally: Tally, ids: readonly OpId[], { runs = false, onItem }: FetchOptions = {}): Session<number> {
   let came = 0;
   for (let start = 0; start < ids.length; start += limits.syncBatchOps) {
     const want = new Set<unknown>(ids.slice(start, start + limits.syncBatchOps));
     for (let more = true; more; ) {
       const left = want.size;
-      const asked = { type: "ops_request", want: [...want] as OpId[], ...(form.runs ? { runs: true } : {}) };
+      const asked = { type: "ops_request", want: [...want] as OpId[], ...(runs ? { runs } : {}) };
       const reply = expectReply(yield* send(asked), "ops");
       const ops: Json[] = [];
       for (const item of list(reply, "ops")) {
         const value = plainValue(item);
-        const isAsked = (form.runs === true && isRun(value)) || want.delete(isObject(value) ? value["op_id"] : null);
-        if (!isAsked) continue;
-        form.came?.(value);
-        ops.push(isRun(value) ? item : value);
+        const asRun = runs && isRun(value);
+        if (!asRun && !want.delete(isObject(value) ? value["op_id"] : null)) continue;
+        onItem?.(value);
+        ops.push(asRun ? item : value); // a run is read faster as the text that it came as
       }
       for (const id of yield* tally.take(ops)) want.delete(id);
       came += left - want.size;
@@ -36,11 +36,11 @@ export function* fetch(tally: Tally, ids: readonly OpId[], form: FetchForm = {})
   return came;
 }
 
-export interface FetchForm {
-  /** Asks for runs (SYN-19): of operations whose headers are here, since a run does not say which operations it has. */
+export interface FetchOptions {
+  /** Asks for runs (SYN-19), which are known by their ids once they were taken in: for operations that wait for nothing, their headers being here. */
   readonly runs?: boolean;
   /** Told of each envelope or run before it is taken in. */
-  readonly came?: (item: Json) => void;
+  readonly onItem?: (item: Json) => void;
 }
 
 /** Pushes the envelopes that the server holds without payload, of which we have it (section 4). */

@@ -9,7 +9,7 @@ import type { Json, JsonObject } from "../ports.ts";
 import { fetch } from "./by-id.ts";
 import { type Lacking, lacking, lackingAmong, type Session } from "./effects.ts";
 import { isObject } from "./messages.ts";
-import type { Tally } from "./tally.ts";
+import { list, type Tally } from "./tally.ts";
 
 /** Asks for every payload that is not here, and was not redacted; those that the server lacks too stay incomplete. */
 export function* fillPayloads(tally: Tally): Session<void> {
@@ -29,13 +29,13 @@ function* fetchWithLineage(tally: Tally, ids: readonly OpId[]): Session<void> {
   let wanted = ids;
   for (let step = 0; wanted.length > 0 && step < limits.lineageSteps; step++) {
     const sources = new Set<OpId>();
-    const came = (item: Json) => {
+    const onItem = (item: Json) => {
       for (const payload of payloadsOf(item)) {
         tally.payloads++;
         for (const id of sourcesOf(payload)) sources.add(id);
       }
     };
-    yield* fetch(tally, wanted, { runs: tally.runs, came });
+    yield* fetch(tally, wanted, { runs: tally.runs, onItem });
     wanted = sources.size === 0 ? [] : yield* lackingAmong([...sources].slice(0, limits.want));
   }
 }
@@ -43,9 +43,10 @@ function* fetchWithLineage(tally: Tally, ids: readonly OpId[]): Session<void> {
 /** Of an envelope its payload, of a run those of its items, where there are any. */
 function payloadsOf(item: Json): JsonObject[] {
   if (!isObject(item)) return [];
-  const items = isRun(item) ? item["items"] : [[null, item["payload"] ?? null]];
-  if (!Array.isArray(items)) return [];
-  return items.map((each: Json) => (Array.isArray(each) ? (each[1] as Json) : null)).filter(isObject);
+  const payloads = isRun(item)
+    ? list(item, "items").map((each) => (Array.isArray(each) ? (each[1] as Json) : null))
+    : [item["payload"] as Json];
+  return payloads.filter(isObject);
 }
 
 function sourcesOf(payload: JsonObject): OpId[] {

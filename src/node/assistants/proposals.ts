@@ -1,6 +1,6 @@
 /** What an assistant proposed and its owner has not judged: it may see its own, for it wrote them. Others' are served to nobody. */
 import type { Did } from "../../core/crypto/did-key.ts";
-import type { Envelope, OpId, Place } from "../../core/op/operation.ts";
+import { type Envelope, type OpId, type Place, placeOf } from "../../core/op/operation.ts";
 import type { JsonObject } from "../../core/ports.ts";
 import type { Reader } from "../../store/index.ts";
 
@@ -18,7 +18,7 @@ export async function ownProposals(reader: Reader, author: Did, limit: number): 
     found.push(...(await proposedAmong(reader, author, ops)));
     const last = ops.at(-1);
     if (last === undefined) break;
-    before = { lamport: last.lamport, id: last.op_id };
+    before = placeOf(last);
     seen += ops.length;
   }
   return found.slice(0, limit);

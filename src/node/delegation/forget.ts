@@ -1,5 +1,5 @@
 /** Of a redacted grant a node keeps id and grantee until `expires_at`, and not longer (section 8; spec DEL-4). */
-import type { OpId, Place } from "../../core/op/operation.ts";
+import { type OpId, type Place, placeOf } from "../../core/op/operation.ts";
 import type { Reader } from "../../store/index.ts";
 import type { Replica } from "../replica.ts";
 
@@ -14,7 +14,7 @@ export async function forgetOverGrants(replica: Replica, now: number): Promise<n
       const bare = ops.filter(({ payload }) => payload === undefined).map(({ op_id }) => op_id);
       over.push(...(await overAmong(reader, bare, now)));
       const last = ops.at(-1);
-      before = last && { lamport: last.lamport, id: last.op_id };
+      before = last && placeOf(last);
       more = ops.length === page;
     }
   });

@@ -5,7 +5,7 @@ import { standingOf } from "../../core/admission/device-view.ts";
 import { delegationFault, grantTerms } from "../../core/capability/grant.ts";
 import type { GrantFacts, Revocation } from "../../core/capability/grant-state.ts";
 import type { Did } from "../../core/crypto/did-key.ts";
-import { comparePlaces, type Envelope, type OpId } from "../../core/op/operation.ts";
+import { comparePlaces, type Envelope, type OpId, placeOf } from "../../core/op/operation.ts";
 import type { OpInfo } from "../../store/index.ts";
 import type { ViewFacts } from "../view/facts.ts";
 
@@ -46,8 +46,7 @@ export async function revocationsOf({ reader, log }: ViewFacts, grant: OpId): Pr
   const ops = (await reader.envelopes(ids)).filter(
     ({ author, payload }) => mayRevoke(log, author) && payload !== undefined && delegationFault("cap_revoke", payload) === null,
   );
-  const place = ({ lamport, op_id }: Envelope) => ({ lamport, id: op_id });
-  return ops.sort((left, right) => comparePlaces(place(left), place(right))).map(({ op_id, ts }) => ({ id: op_id, ts }));
+  return ops.sort((left, right) => comparePlaces(placeOf(left), placeOf(right))).map(({ op_id, ts }) => ({ id: op_id, ts }));
 }
 
 /** Root, and any key that a `device_add` in the log adds as `full`, be that contested or void. */

@@ -11,7 +11,7 @@ import {
 import type { GrantStatus } from "../../core/capability/slice.ts";
 import type { Did } from "../../core/crypto/did-key.ts";
 import { limits } from "../../core/limits.ts";
-import type { OpId, Place } from "../../core/op/operation.ts";
+import { type OpId, type Place, placeOf } from "../../core/op/operation.ts";
 import { namesOf } from "../devices.ts";
 import type { Replica } from "../replica.ts";
 import { ViewFacts } from "../view/facts.ts";
@@ -65,7 +65,7 @@ export async function ledger(replica: Replica, now: number, grantee?: string): P
         if (grant && (grantee === undefined || grant.grantee === grantee)) entries.push(await entryOf(replica, facts, grant, owner));
       }
       const last = ops.at(-1);
-      before = last && { lamport: last.lamport, id: last.op_id };
+      before = last && placeOf(last);
       more = ops.length === page;
     }
     return entries;

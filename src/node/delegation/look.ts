@@ -1,7 +1,7 @@
 /** Looking at one grant when something about it may be due, as a node does that serves while its owner's devices sleep (section 8). */
 import { grantStatus, type Purge, purgeOf } from "../../core/capability/grant-state.ts";
 import { limits } from "../../core/limits.ts";
-import type { OpId, Place } from "../../core/op/operation.ts";
+import { type OpId, type Place, placeOf } from "../../core/op/operation.ts";
 import type { Replica } from "../replica.ts";
 import { ViewFacts } from "../view/facts.ts";
 import { accessesOf, receiptsOf, type SeenAccess } from "./accesses.ts";
@@ -64,7 +64,7 @@ export async function grantsOf(replica: Replica): Promise<OpId[]> {
       const ops = await reader.newest({ type: "cap_grant", before, limit: page });
       found.push(...ops.map(({ op_id }) => op_id));
       const last = ops.at(-1);
-      before = last && { lamport: last.lamport, id: last.op_id };
+      before = last && placeOf(last);
       more = ops.length === page;
     }
     return found;

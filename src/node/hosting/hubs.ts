@@ -3,7 +3,7 @@ import type { ControlLog } from "../../core/admission/control-log.ts";
 import { type DeviceView, roleOf, standingOf } from "../../core/admission/device-view.ts";
 import type { Did } from "../../core/crypto/did-key.ts";
 import { limits } from "../../core/limits.ts";
-import type { Envelope, Place } from "../../core/op/operation.ts";
+import { type Envelope, type Place, placeOf } from "../../core/op/operation.ts";
 import { isHubAddress } from "../../core/sync/hub-address.ts";
 import type { Reader } from "../../store/index.ts";
 import type { Replica } from "../replica.ts";
@@ -39,7 +39,7 @@ export async function addressesOf(reader: Reader, log: ControlLog, sought: Reado
     seen += notes.length;
     const last = notes.at(-1);
     if (last === undefined || notes.length < notesPage) break;
-    before = { lamport: last.lamport, id: last.op_id };
+    before = placeOf(last);
   }
   return found;
 }

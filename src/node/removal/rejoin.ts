@@ -6,7 +6,7 @@ import type { Did } from "../../core/crypto/did-key.ts";
 import { PoolError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import type { Draft } from "../../core/op/create.ts";
-import { comparePlaces, type Envelope, type OpId } from "../../core/op/operation.ts";
+import { comparePlaces, type Envelope, type OpId, type Place, placeOf } from "../../core/op/operation.ts";
 import type { JsonObject } from "../../core/ports.ts";
 import type { Reader } from "../../store/index.ts";
 import { type AskPassphrase, type KeyPair, lockOf, makeKey, readKeyFile, replaceKeyFile } from "../key-file.ts";
@@ -73,7 +73,7 @@ export async function workOfFormerKey(replica: Replica, { key, tip }: FormerKey)
     const ops: Envelope[] = [];
     for (const { chain, seq } of lineage(log.chains, end)) {
       const part = { chain, after: log.chains.get(chain)?.parentSeq ?? 0, upTo: seq };
-      for (let after: OrderedPlace | undefined; ; ) {
+      for (let after: Place | undefined; ; ) {
         const page = await reader.ordered({ parts: [part], after, limit: pageOps });
         const known = await reader.known(page.map(({ op_id }) => op_id));
         for (const op of page) {
@@ -88,11 +88,6 @@ export async function workOfFormerKey(replica: Replica, { key, tip }: FormerKey)
     }
     return ops.sort((left, right) => comparePlaces(placeOf(left), placeOf(right)));
   });
-}
-
-interface OrderedPlace {
-  readonly id: OpId;
-  readonly lamport: number;
 }
 
 const pageOps = 500;
@@ -133,7 +128,7 @@ const carriedText = "said again by the device that follows";
 
 async function carriedBefore(reader: Reader, own: Did, key: Did): Promise<[OpId, OpId][]> {
   const pairs: [OpId, OpId][] = [];
-  let before: OrderedPlace | undefined;
+  let before: Place | undefined;
   for (;;) {
     const page = await reader.newest({ type: "note", before, limit: pageOps });
     for (const note of page) {
@@ -159,8 +154,4 @@ function redirected(payload: JsonObject, become: ReadonlyMap<OpId, OpId>): JsonO
   for (const name of ["derived_from", "targets"]) if (Array.isArray(changed[name])) changed[name] = (changed[name] as unknown[]).map(to);
   for (const name of ["corrects", "replaces", "target"]) if (name in changed) changed[name] = to(changed[name]);
   return changed as JsonObject;
-}
-
-function placeOf({ op_id: id, lamport }: Envelope): OrderedPlace {
-  return { id, lamport };
 }

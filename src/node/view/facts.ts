@@ -5,7 +5,7 @@ import { payloadFault } from "../../core/claim/payload-form.ts";
 import { basePredicates, type Predicate } from "../../core/claim/predicates.ts";
 import { mayWrite } from "../../core/claim/roles.ts";
 import { baseStatus } from "../../core/claim/status.ts";
-import { controlTypes, type OpId, type Place, redactableTypes } from "../../core/op/operation.ts";
+import { controlTypes, type OpId, type Place, placeOf, redactableTypes } from "../../core/op/operation.ts";
 import type { ClaimRow, OpInfo, Reader, Ref, RefKind } from "../../store/index.ts";
 import { Arrived } from "./arrived.ts";
 
@@ -197,7 +197,7 @@ export class ViewFacts {
         overrides.set(name, payload as unknown as Predicate);
       }
       const last = page.at(-1);
-      before = last && { lamport: last.lamport, id: last.op_id };
+      before = last && placeOf(last);
       more = page.length === predicatePage;
     }
     return overrides;

@@ -49,8 +49,8 @@ export async function updateView(tx: Transactor, crypto: Crypto, log: ControlLog
   const items = (await tx.evidence([...targets, ...changedAuthors])).map(({ source }) => source);
   const lost = await erase(tx, facts, [...new Set([...ids, ...targets, ...changedAuthors])]);
   await tx.putClaims(await withoutErased(facts, claims));
-  const passed = change.attached.map(({ envelope }) => envelope);
-  await updateSearch(tx, crypto, facts, { arrived: await passedOver(tx, passed), sources: items });
+  const attached = change.attached.map(({ envelope }) => envelope);
+  await updateSearch(tx, crypto, facts, { arrived: await passedOver(tx, attached), sources: items });
 
   // The references of what was erased are gone: what an erased correction corrected is named here.
   const erased = lost.flatMap(({ id, corrects }) => (corrects === null ? [id] : [id, corrects]));

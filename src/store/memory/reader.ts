@@ -2,7 +2,7 @@ import type { Chain } from "../../core/admission/chains.ts";
 import type { ControlLogChanges } from "../../core/admission/control-log.ts";
 import type { ClaimStatus } from "../../core/claim/status.ts";
 import type { Did } from "../../core/crypto/did-key.ts";
-import { comparePlaces, type Envelope, type OpId, type Place } from "../../core/op/operation.ts";
+import { comparePlaces, type Envelope, type OpId, type Place, placeOf } from "../../core/op/operation.ts";
 import { inRuns } from "../../core/op/run.ts";
 import { envelopeSize } from "../envelope-size.ts";
 import type {
@@ -90,7 +90,7 @@ export class MemoryReader implements Reader {
     return {
       json: (runs ? inRuns(ops) : ops).map((item) => JSON.stringify(item)),
       ids: ops.map(({ op_id }) => op_id),
-      last: last ? { lamport: last.lamport, id: last.op_id } : null,
+      last: last ? placeOf(last) : null,
     };
   }
 
